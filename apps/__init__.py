@@ -1,0 +1,1 @@
+"""Everything that does work, in layers that import downwards only."""

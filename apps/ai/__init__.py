@@ -1,0 +1,1 @@
+"""AI Service: turns a context into a reply within a budget."""

@@ -1,0 +1,7 @@
+"""The one clock of the product, so that tests can hold it still."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What attendants and supervisors see."""

@@ -1,0 +1,77 @@
+"""Errors decided once, at the border. Delivery reads `retry_after` and `counts`, nothing else."""
+
+from datetime import timedelta
+
+
+class UrbanaError(Exception):
+    """An error that carries its own retry decision.
+
+    `retry_after` is None when trying again cannot help. `counts` is False for waiting that is nobody's fault
+    (a rate limit, an outage of a store), which never leads to the dead letters.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, retry_after: timedelta | None = None, counts: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after = retry_after
+        self.counts = counts
+
+
+class SendError(UrbanaError):
+    """A channel refused an outbound message before processing it, so sending again is safe.
+
+    `retry_after` None means never; `blocks_account` means that no send of this account can succeed until a
+    person acts (bad token, policy block).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        counts: bool = True,
+        blocks_account: bool = False,
+    ) -> None:
+        super().__init__(code, message, retry_after=retry_after, counts=counts)
+        self.blocks_account = blocks_account
+
+
+class SendUnknown(UrbanaError):
+    """The outcome of a send is unknown (timeout, reset, 5xx): the customer may have it already."""
+
+
+class ModelError(UrbanaError):
+    """A language model did not answer; `retry_after` says when the same model is worth asking again."""
+
+
+class AlreadyAssigned(UrbanaError):
+    """Someone else took the conversation first: a lost race, explained and not an error."""
+
+    def __init__(self, attendant_name: str) -> None:
+        super().__init__("already_assigned", f"Already taken by {attendant_name}")
+        self.attendant_name = attendant_name
+
+
+class NotHolder(UrbanaError):
+    """Only who holds the conversation may do this."""
+
+    def __init__(self) -> None:
+        super().__init__("not_holder", "Only the holder may do this")
+
+
+class WindowClosed(UrbanaError):
+    """The customer service window is closed: only an approved template reaches the customer."""
+
+    def __init__(self) -> None:
+        super().__init__("window_closed", "The customer service window is closed")
+
+
+class CapacityReached(UrbanaError):
+    """The attendant already holds as many conversations as they may."""
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__("capacity_reached", f"Capacity of {capacity} reached")
+        self.capacity = capacity

@@ -1,0 +1,1 @@
+"""Conversation Manager: sole writer of customers, conversations and messages."""

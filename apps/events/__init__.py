@@ -1,0 +1,1 @@
+"""The bus: records, delivers, retries, redelivers and dead-letters events."""

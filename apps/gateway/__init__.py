@@ -1,0 +1,1 @@
+"""Message Gateway: in and out of WhatsApp and the other channels."""

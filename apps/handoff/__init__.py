@@ -1,0 +1,1 @@
+"""Human Handoff: queues, presence, assignment and the saga."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HandoffConfig(AppConfig):
+    name = "apps.handoff"
+    label = "handoff"
+    verbose_name = "Atendimento humano"

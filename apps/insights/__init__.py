@@ -1,0 +1,1 @@
+"""Numbers: volume, answers, ratings, timelines."""

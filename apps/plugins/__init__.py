@@ -1,0 +1,1 @@
+"""Finds extensions and remembers which tenant enabled them."""

@@ -1,0 +1,1 @@
+"""Message Processor: analyses, filters, enriches and routes."""

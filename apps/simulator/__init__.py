@@ -1,0 +1,1 @@
+"""A phone in the browser and stand-ins for Meta and OpenAI."""
