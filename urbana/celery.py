@@ -1,0 +1,75 @@
+"""The clock → periodic tasks, and the Celery application that carries them."""
+
+import os
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+from celery.beat import Scheduler
+from celery.signals import celeryd_init, heartbeat_sent, setup_logging, task_postrun, task_prerun
+from django.conf import settings
+
+from apps.common import heartbeats
+from apps.common.tracing import span
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbana.settings")
+
+
+def every(task: str, *, seconds: float) -> dict[str, Any]:
+    """Run a task at this pace. A tick that waited through ten others is dropped: the next one does its work."""
+    options = {"queue": settings.CLOCK_QUEUE, "expires": max(10.0, seconds * 10)}
+    return {"task": task, "schedule": timedelta(seconds=seconds), "options": options}
+
+
+app = Celery("urbana")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "wake what is overdue": every("events.wake_overdue", seconds=1),
+    "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),
+    "reconcile unconfirmed sends": every("gateway.reconcile", seconds=2),
+    "reconcile handoffs": every("handoff.reconcile", seconds=5),
+}
+
+
+class HeartbeatScheduler(Scheduler):
+    """Celery's clock, whose every tick is a sign of life: a clock that hangs turns readiness red."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send what is due, then say that the clock ticked."""
+        seconds_to_wait: float = super().tick(*args, **kwargs)
+        heartbeats.beat("clock")
+        return seconds_to_wait
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Django has configured JSON logging already; a receiver keeps Celery from adding its own."""
+
+
+@celeryd_init.connect
+def _name_process(sender: str, **_: Any) -> None:
+    os.environ.setdefault("URBANA_PROCESS", f"worker.{sender.partition('@')[0]}")
+
+
+@heartbeat_sent.connect
+def _worker_is_alive(sender: Any, **_: Any) -> None:
+    # Sent from the loop that consumes tasks, over its own connection to the broker.
+    heartbeats.beat(f"worker.{sender.eventer.hostname.partition('@')[0]}")
+
+
+_spans: dict[str, ExitStack] = {}
+
+
+@task_prerun.connect
+def _open_span(task_id: str, task: Any, **_: Any) -> None:
+    stack = ExitStack()
+    stack.enter_context(span(f"task {task.name}"))
+    _spans[task_id] = stack
+
+
+@task_postrun.connect
+def _close_span(task_id: str, **_: Any) -> None:
+    if stack := _spans.pop(task_id, None):
+        stack.close()

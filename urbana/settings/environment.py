@@ -1,0 +1,20 @@
+"""Where every setting comes from: the environment, then `.env`, then the running `make run`."""
+
+from pathlib import Path
+
+import environ
+
+from apps.common.running import running_product
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+env = environ.Env()
+# Neither source replaces a variable that is already set: the real environment always wins.
+environ.Env.read_env(BASE_DIR / ".env")
+
+VAR_DIR = Path(env.str("URBANA_VAR_DIR", default=str(BASE_DIR / "var")))
+for name, value in running_product(VAR_DIR).items():
+    env.ENVIRON.setdefault(name, value)
+
+# Prefixes every Redis key, channel and queue, so that products and parallel tests can share one server.
+URBANA_PREFIX = env.str("URBANA_PREFIX", default="urbana")

@@ -1,0 +1,9 @@
+"""HTTP paths → views (includes only). The webhook is mounted before Django, in `urbana/asgi.py`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.common.urls")),
+    path("admin/", admin.site.urls),
+]
