@@ -3,6 +3,7 @@
 from pydantic import SecretStr
 
 from apps.contracts.base import Value
+from apps.contracts.handoff import Unaccepted
 from apps.contracts.words import HolderKind
 
 
@@ -55,6 +56,8 @@ class ChannelAccountValue(Value):
 
 
 class QueueValue(Value):
+    """A queue. `wanted_facts` are what an attendant needs to know before starting, by the name they read."""
+
     tenant_id: str
     slug: str
     name: str
@@ -62,6 +65,8 @@ class QueueValue(Value):
     is_default: bool = False
     is_open: bool = True
     accept_limit_seconds: int = 600
+    unaccepted: Unaccepted = Unaccepted.APOLOGISE
+    wanted_facts: tuple[str, ...] = ()
     attendant_ids: tuple[str, ...] = ()
 
 
