@@ -49,6 +49,11 @@ class RunningStore:
             self.process.wait()
 
 
+def end_me_with_my_parent(sent: signal.Signals) -> None:
+    """Make Linux send this signal to this very process when its parent dies."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, sent)
+
+
 def end_with_parent(sent: signal.Signals) -> Callable[[], None]:
     """Give a `preexec_fn` that makes Linux send this signal to the child when its parent dies, kill -9 included."""
     libc = ctypes.CDLL(None)
