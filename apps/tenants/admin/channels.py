@@ -1,0 +1,74 @@
+"""The editor of numbers and pages. Secrets go in and never come out."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from apps.tenants.admin_base import TenantScopedAdmin
+from apps.tenants.models import ChannelAccount
+
+SECRETS = ("access_token", "app_secret", "previous_app_secret", "verify_token")
+
+
+class ChannelAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A secret left blank stays as it is; the page only tells whether there is one."""
+
+    class Meta:
+        model = ChannelAccount
+        exclude: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in SECRETS:
+            if name not in self.fields:
+                continue
+            kept = bool(self.instance.pk and getattr(self.instance, name))
+            hint = _("guardado; escreva para trocar") if kept else _("ainda não há")
+            self.fields[name].widget = UnfoldAdminPasswordWidget(
+                attrs={"autocomplete": "new-password", "placeholder": hint}, render_value=False
+            )
+            self.initial.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in SECRETS:
+            if name in self.fields and not cleaned.get(name):
+                cleaned[name] = getattr(self.instance, name) if self.instance.pk else ""
+        return cleaned
+
+
+@admin.register(ChannelAccount)
+class ChannelAccountAdmin(TenantScopedAdmin):
+    form = ChannelAccountForm
+    list_display = ["name", "display_number", "slug", "kind", "has_secrets", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["name", "slug", "display_number", "phone_number_id"]
+    readonly_fields = ["webhook_path"]
+    fieldsets = [
+        (None, {"fields": ["tenant", "name", "slug", "kind", "display_number", "is_active"]}),
+        (
+            _("Meta"),
+            {"fields": ["phone_number_id", "business_account_id", "access_token", "app_secret", "previous_app_secret"]},
+        ),
+        (_("Webhook"), {"fields": ["webhook_path", "verify_token"]}),
+        (_("Limites"), {"fields": ["messages_per_second", "pair_interval_seconds"]}),
+        (_("Avançado"), {"classes": ["collapse"], "fields": ["graph_url", "graph_version", "settings"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        readonly = super().get_readonly_fields(request, obj)
+        # The slug stands in the address that Meta calls and in every stored message.
+        return [*readonly, "slug", "kind"] if obj else readonly
+
+    @display(description=_("segredos"), label={"completos": "success", "faltam": "warning"})
+    def has_secrets(self, account: ChannelAccount) -> str:
+        return "completos" if account.access_token and account.app_secret and account.verify_token else "faltam"
+
+    @display(description=_("endereço do webhook"))
+    def webhook_path(self, account: ChannelAccount) -> str:
+        return f"/webhooks/{account.kind}/{account.slug}" if account.pk else "–"
