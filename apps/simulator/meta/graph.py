@@ -1,0 +1,167 @@
+"""The Graph API's paths: who is asking, for what, and the call as it shows in the traffic."""
+
+import asyncio
+import secrets
+import time
+
+from apps.simulator.meta.account import MetaAccount
+from apps.simulator.meta.courier import pretty
+from apps.simulator.meta.errors import GraphError
+from apps.simulator.meta.media import StoredFile, check_upload, new_media_id
+from apps.simulator.meta.payloads import Json
+from apps.simulator.meta.platform import MetaPlatform
+from apps.simulator.phone.changes import Call, CallMade
+from apps.simulator.wire import WireRequest, WireResponse, json_response, multipart
+
+#: The 5 minutes for which a download address works (§8.3).
+DOWNLOAD_SECONDS = 300
+DOWNLOAD = "download"
+
+
+class Graph:
+    """Answers one account's calls. `shows_calls` keeps each for the traffic pane."""
+
+    def __init__(self, platform: MetaPlatform, *, shows_calls: bool = True) -> None:
+        self.platform = platform
+        self._shows_calls = shows_calls
+
+    async def answer(self, account: MetaAccount, request: WireRequest) -> WireResponse:
+        """Answer any call. `request.path` is "<version>/<id>[/<edge>]" or a download address."""
+        began = time.time()
+        rule = ""
+        await asyncio.sleep(self.platform.world.faults.slow_seconds)
+        try:
+            self._check_token(account, request)
+            response = await self._route(account, request)
+        except GraphError as error:
+            rule = error.rule
+            response = json_response(error.body(), status=error.status)
+        if self._shows_calls:
+            self._show(request, response, began, rule)
+        return response
+
+    async def _route(self, account: MetaAccount, request: WireRequest) -> WireResponse:
+        parts = [part for part in request.path.split("/") if part]
+        match (request.method, parts):
+            case ("POST", [_, number, "messages"]):
+                self._check_number(account, number)
+                return json_response(await self.platform.send_message(account, self._json(request)))
+            case ("POST", [_, number, "media"]):
+                self._check_number(account, number)
+                return json_response(self._upload(request))
+            case ("GET", [kind, media_id]) if kind == DOWNLOAD:
+                return self._download(request, media_id)
+            case ("GET", [_, number]) if number == account.phone_number_id:
+                return json_response(_number(account))
+            case ("GET", [_, media_id]):
+                return json_response(self._resolve(account, request, media_id))
+            case ("DELETE", [_, media_id]):
+                if not self.platform.shelf.drop(media_id):
+                    raise _unknown(media_id)
+                return json_response({"success": True})
+            case ("GET", [_, business, "phone_numbers"]) if business == account.business_account_id:
+                return json_response({"data": [_number(account)]})
+            case ("GET", [_, business, "message_templates"]) if business == account.business_account_id:
+                return json_response({"data": [], "paging": {}})
+            case ("POST", [_, business, "subscribed_apps"]) if business == account.business_account_id:
+                return json_response({"success": True})
+        raise _unknown(request.path)
+
+    def _check_token(self, account: MetaAccount, request: WireRequest) -> None:
+        """Every call and every download carries the account's bearer token (§7, §8.3)."""
+        if (
+            not secrets.compare_digest(request.bearer.encode(), account.access_token.encode())
+            or not account.access_token
+        ):
+            raise GraphError(190, "The access token is missing or wrong", rule="§7")
+
+    def _check_number(self, account: MetaAccount, number: str) -> None:
+        if number != account.phone_number_id:
+            raise _unknown(number)
+
+    def _json(self, request: WireRequest) -> Json:
+        try:
+            body = request.json()
+        except ValueError:
+            raise GraphError(100, "The body is not JSON", rule="§7") from None
+        if not isinstance(body, dict):
+            raise GraphError(100, "The body must be a JSON object", rule="§7")
+        return body
+
+    def _upload(self, request: WireRequest) -> Json:
+        """`POST /<phone number id>/media`, multipart (§8.1)."""
+        try:
+            parts = multipart(request)
+        except ValueError:
+            raise GraphError(100, "The body must be multipart/form-data", rule="§8.1") from None
+        if "file" not in parts or "messaging_product" not in parts:
+            raise GraphError(131008, "file and messaging_product are required", rule="§8.1")
+        file = parts["file"]
+        mime_type = parts["type"].value.decode() if "type" in parts else file.content_type
+        if not mime_type:
+            raise GraphError(131008, "type is required", rule="§8.1")
+        check_upload(mime_type, len(file.value))
+        stored = StoredFile(new_media_id(), mime_type, file.value, filename=file.filename)
+        self.platform.shelf.put(stored)
+        return {"id": stored.id}
+
+    def _resolve(self, account: MetaAccount, request: WireRequest, media_id: str) -> Json:
+        """`GET /<media id>`: where the file can be fetched for five minutes (§8.2)."""
+        if request.query.get("phone_number_id", account.phone_number_id) != account.phone_number_id:
+            raise _unknown(media_id)
+        file = self.platform.shelf.get(media_id)
+        if file is None:
+            raise _unknown(media_id)
+        return {
+            "messaging_product": "whatsapp",
+            "id": file.id,
+            "mime_type": file.mime_type,
+            "file_size": len(file.content),
+            "sha256": file.sha256_hex,
+            "url": download_url(account, file.id, until=self.platform.clock() + DOWNLOAD_SECONDS),
+        }
+
+    def _download(self, request: WireRequest, media_id: str) -> WireResponse:
+        """The file itself; 404 once the address has expired (§8.3)."""
+        file = self.platform.shelf.get(media_id)
+        until = request.query.get("ext", "0")
+        if file is None or not until.isdigit() or int(until) < self.platform.clock():
+            return json_response({"error": {"message": "Media not found or address expired"}}, status=404)
+        return WireResponse(200, file.content, content_type=file.mime_type)
+
+    def _show(self, request: WireRequest, response: WireResponse, began: float, rule: str) -> None:
+        is_text = request.headers.get("content-type", "").startswith("application/json")
+        is_json = response.content_type == "application/json"
+        call = Call(
+            id=secrets.token_hex(6),
+            at=began,
+            is_inbound=False,
+            method=request.method,
+            path="/" + request.path.strip("/"),
+            status=response.status,
+            duration_ms=round((time.time() - began) * 1000),
+            request=pretty(request.body) if is_text else (f"{len(request.body)} bytes" if request.body else ""),
+            response=pretty(response.body) if is_json else f"{response.content_type}, {len(response.body)} bytes",
+            note=rule,
+        )
+        self.platform.world.record(CallMade(call=call))
+
+
+def download_url(account: MetaAccount, media_id: str, *, until: float) -> str:
+    return f"{account.graph_url}/{DOWNLOAD}/{media_id}?ext={int(until)}"
+
+
+def _number(account: MetaAccount) -> Json:
+    return {
+        "id": account.phone_number_id,
+        "display_phone_number": account.display_number,
+        "verified_name": account.name,
+        "quality_rating": "GREEN",
+        "platform_type": "CLOUD_API",
+        "throughput": {"level": "STANDARD"},
+        "status": "CONNECTED",
+    }
+
+
+def _unknown(what: str) -> GraphError:
+    return GraphError(100, f"Object {what} does not exist or this token may not see it", rule="§11 D")

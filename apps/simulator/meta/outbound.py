@@ -1,0 +1,98 @@
+"""Turns the body of a send into the bubble that the customer sees."""
+
+from typing import Any
+
+from apps.contracts.content import Choice
+from apps.simulator.meta.media import Shelf
+from apps.simulator.meta.payloads import Json
+from apps.simulator.meta.rules import MEDIA_TYPES
+from apps.simulator.phone.changes import PhoneMessage
+
+
+def shown_message(body: Json, wamid: str, customer: str, at: float, shelf: Shelf) -> PhoneMessage:
+    kind = body.get("type", "text")
+    fields: Json = {}
+    if kind == "text":
+        fields = {"text": body["text"]["body"]}
+    elif kind in MEDIA_TYPES:
+        fields = _media(body[kind], shelf)
+    elif kind == "interactive":
+        fields = _interactive(body["interactive"])
+    elif kind == "location":
+        fields = _place(body["location"])
+    elif kind == "contacts":
+        fields = {"text": "\n".join(_card(card) for card in body["contacts"])}
+    elif kind == "template":
+        fields = _template(body["template"])
+    return PhoneMessage(
+        wamid=wamid,
+        customer=customer,
+        is_mine=False,
+        kind=kind,
+        at=at,
+        quoted=(body.get("context") or {}).get("message_id", ""),
+        callback=body.get("biz_opaque_callback_data", ""),
+        **fields,
+    )
+
+
+def _media(part: Json, shelf: Shelf) -> Json:
+    file = shelf.get(str(part.get("id", "")))
+    return {
+        "text": part.get("caption", "") or part.get("link", ""),
+        "media_id": str(part.get("id", "")),
+        "mime_type": file.mime_type if file else "",
+        "filename": part.get("filename", "") or (file.filename if file else ""),
+        "voice": part.get("voice") is True,
+    }
+
+
+def _interactive(part: Json) -> Json:
+    action: Json = part.get("action") or {}
+    fields: Json = {
+        "text": (part.get("body") or {}).get("text", ""),
+        "header": (part.get("header") or {}).get("text", ""),
+        "footer": (part.get("footer") or {}).get("text", ""),
+        "choice_kind": part["type"],
+    }
+    if part["type"] == "button":
+        fields["choices"] = tuple(
+            Choice(id=button["reply"]["id"], title=button["reply"]["title"]) for button in action["buttons"]
+        )
+    elif part["type"] == "list":
+        rows = [row for section in action["sections"] for row in section["rows"]]
+        fields["choices"] = tuple(
+            Choice(id=row["id"], title=row["title"], description=row.get("description", "")) for row in rows
+        )
+        fields["list_button"] = action["button"]
+    elif part["type"] == "cta_url":
+        fields["text"] += f"\n{action['parameters']['url']}"
+    return fields
+
+
+def _place(part: Json) -> Json:
+    return {
+        "latitude": float(part["latitude"]),
+        "longitude": float(part["longitude"]),
+        "place": part.get("name", "") or part.get("address", ""),
+    }
+
+
+def _card(card: Json) -> str:
+    phones = ", ".join(str(phone.get("phone", "")) for phone in card.get("phones", []))
+    return f"{card['name']['formatted_name']} {phones}".strip()
+
+
+def _template(part: Json) -> Json:
+    """A template is known here by its name and parameters only; its approved text is Meta's."""
+    components: list[Json] = part.get("components", [])
+    values: list[Any] = [
+        parameter.get("text", "") for component in components for parameter in component.get("parameters", [])
+    ]
+    buttons = [component for component in components if component.get("sub_type") == "quick_reply"]
+    payloads = [parameter.get("payload", "") for button in buttons for parameter in button.get("parameters", [])]
+    return {
+        "text": "\n".join([part["name"], *(str(value) for value in values if value)]),
+        "choices": tuple(Choice(id=payload, title=payload) for payload in payloads if payload),
+        "choice_kind": "template",
+    }

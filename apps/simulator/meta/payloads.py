@@ -1,0 +1,103 @@
+"""Webhook bodies as Meta writes them (protocols/whatsapp.md §2.4, §3 and §4)."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from apps.simulator.meta.account import MetaAccount
+from apps.simulator.meta.errors import status_error
+from apps.simulator.phone.changes import PhoneCustomer
+
+Json = dict[str, Any]
+
+
+def webhook_body(account: MetaAccount, values: list[Json]) -> bytes:
+    """Wrap values of the field `messages` in one envelope, with escaped non-ASCII as Meta's bytes have it (§2.1)."""
+    metadata = {"display_phone_number": account.display_number, "phone_number_id": account.phone_number_id}
+    changes = [
+        {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
+        for value in values
+    ]
+    envelope = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": account.business_account_id, "changes": changes}],
+    }
+    return json.dumps(envelope, separators=(",", ":")).encode()
+
+
+def signature(app_secret: str, body: bytes) -> str:
+    """The header X-Hub-Signature-256 of a body (§2.1)."""
+    return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def contact(customer: PhoneCustomer) -> Json:
+    profile: Json = {"name": customer.name}
+    if customer.username:
+        profile["username"] = customer.username
+    card: Json = {"profile": profile}
+    if customer.phone:
+        card["wa_id"] = customer.phone
+    if customer.bsuid:
+        card["user_id"] = customer.bsuid
+    return card
+
+
+def message_value(customer: PhoneCustomer, messages: list[Json]) -> Json:
+    return {"contacts": [contact(customer)], "messages": messages}
+
+
+def message(customer: PhoneCustomer, wamid: str, at: float, content: Json, *, context: Json | None = None) -> Json:
+    """One element of `value.messages[]`; a customer without a number has no `from` (§6.1)."""
+    element: Json = {"id": wamid, "timestamp": str(int(at)), **content}
+    if customer.phone:
+        element["from"] = customer.phone
+    if customer.bsuid:
+        element["from_user_id"] = customer.bsuid
+    if context:
+        element["context"] = context
+    return element
+
+
+def text(body: str) -> Json:
+    return {"type": "text", "text": {"body": body}}
+
+
+def place(latitude: float, longitude: float, name: str, address: str) -> Json:
+    return {
+        "type": "location",
+        "location": {"latitude": latitude, "longitude": longitude, "name": name, "address": address},
+    }
+
+
+def reaction(wamid: str, emoji: str) -> Json:
+    return {"type": "reaction", "reaction": {"message_id": wamid, "emoji": emoji}}
+
+
+def choice(kind: str, choice_id: str, title: str, description: str) -> Json:
+    """The reply to a button, a list row or a template's quick reply."""
+    if kind == "template":
+        return {"type": "button", "button": {"payload": choice_id, "text": title}}
+    name = "list_reply" if kind == "list" else "button_reply"
+    reply = {"id": choice_id, "title": title}
+    if description and kind == "list":
+        reply["description"] = description
+    return {"type": "interactive", "interactive": {"type": name, name: reply}}
+
+
+def status(
+    wamid: str, state: str, at: float, *, phone: str, bsuid: str, callback: str = "", error: int = 0, details: str = ""
+) -> Json:
+    """One element of `value.statuses[]`. A failure has no price."""
+    element: Json = {"id": wamid, "status": state, "timestamp": str(int(at))}
+    if phone:
+        element["recipient_id"] = phone
+    if bsuid:
+        element["recipient_user_id"] = bsuid
+    if callback:
+        element["biz_opaque_callback_data"] = callback
+    if error:
+        element["errors"] = [status_error(error, details)]
+    else:
+        element["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
+    return element

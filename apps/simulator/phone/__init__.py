@@ -1,0 +1,1 @@
+"""What the phone in the browser shows: customers, their threads, the traffic, and how each is drawn."""

@@ -1,0 +1,141 @@
+"""What can happen on the phones and on the wire: small facts from which every process builds the same picture."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from apps.contracts.base import Value
+from apps.contracts.content import Choice
+
+
+class PhoneCustomer(Value):
+    """Somebody who can write. `key` names them here; `phone` is "" for one known by business-scoped id alone."""
+
+    key: str
+    name: str
+    phone: str = ""
+    bsuid: str = ""
+    username: str = ""
+    note: str = ""
+
+
+class PhoneMessage(Value):
+    """One bubble. `status` is a tick ("waiting", "sent", "delivered", "read", "failed"); `at` is in Unix seconds."""
+
+    wamid: str
+    customer: str
+    is_mine: bool
+    kind: str = "text"
+    text: str = ""
+    at: float
+    status: str = ""
+    quoted: str = ""
+    header: str = ""
+    footer: str = ""
+    media_id: str = ""
+    mime_type: str = ""
+    filename: str = ""
+    voice: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+    place: str = ""
+    choices: tuple[Choice, ...] = ()
+    choice_kind: str = ""
+    list_button: str = ""
+    chosen: str = ""
+    emoji: str = ""
+    callback: str = ""
+
+
+class Call(Value):
+    """One HTTP call. `is_inbound` means from Meta to the product; bodies are cut for display."""
+
+    id: str
+    at: float
+    is_inbound: bool
+    method: str
+    path: str
+    status: int
+    duration_ms: int
+    request: str = ""
+    response: str = ""
+    note: str = ""
+
+
+class Faults(Value):
+    """What goes wrong on order. `next_send` is "" or a fault of `meta.faults`; it strikes once.
+
+    `slow_seconds` delays every call both ways. `window_closed` names customers for whom 24 h have passed.
+    """
+
+    next_send: str = ""
+    slow_seconds: float = 0
+    confirms: bool = True
+    window_closed: tuple[str, ...] = ()
+
+
+class CustomerJoined(Value):
+    kind: Literal["customer"] = "customer"
+    customer: PhoneCustomer
+
+
+class MessageShown(Value):
+    kind: Literal["message"] = "message"
+    message: PhoneMessage
+
+
+class TickChanged(Value):
+    kind: Literal["tick"] = "tick"
+    wamid: str
+    status: str
+
+
+class TypingShown(Value):
+    """The business is writing, until `until` (Unix seconds) or its next message."""
+
+    kind: Literal["typing"] = "typing"
+    customer: str
+    until: float
+
+
+class ReactionShown(Value):
+    """`emoji` "" removes it."""
+
+    kind: Literal["reaction"] = "reaction"
+    wamid: str
+    emoji: str
+
+
+class ChoiceTaken(Value):
+    kind: Literal["choice"] = "choice"
+    wamid: str
+    choice: str
+
+
+class CallMade(Value):
+    kind: Literal["call"] = "call"
+    call: Call
+
+
+class TrafficCleared(Value):
+    kind: Literal["cleared"] = "cleared"
+
+
+class FaultsChanged(Value):
+    kind: Literal["faults"] = "faults"
+    faults: Faults
+
+
+Change = Annotated[
+    CustomerJoined
+    | MessageShown
+    | TickChanged
+    | TypingShown
+    | ReactionShown
+    | ChoiceTaken
+    | CallMade
+    | TrafficCleared
+    | FaultsChanged,
+    Field(discriminator="kind"),
+]
+CHANGE: TypeAdapter[Change] = TypeAdapter(Change)

@@ -1,0 +1,178 @@
+"""The stand-ins on addresses of their own, for tests and benchmarks: a thread with an event loop and a real HTTP server."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, Self, TypeVar
+
+import uvicorn
+
+from apps.simulator.meta.account import MetaAccount
+from apps.simulator.meta.courier import Courier
+from apps.simulator.meta.graph import Graph
+from apps.simulator.meta.handset import Handset
+from apps.simulator.meta.platform import MetaPlatform, Pace
+from apps.simulator.model.answers import Mode
+from apps.simulator.model.service import ModelService
+from apps.simulator.phone.changes import CallMade, Faults, FaultsChanged, PhoneCustomer
+from apps.simulator.server import asgi
+from apps.simulator.wire import WireRequest, WireResponse
+
+STARTING_SECONDS = 10
+T = TypeVar("T")
+
+
+class ServerThread:
+    """Runs one ASGI application on loopback until left. Its event loop is `loop`; `url` is where it listens."""
+
+    def __init__(self, application: Callable[..., Any], *, port: int = 0) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.loop = asyncio.new_event_loop()
+        config = uvicorn.Config(
+            application,
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="stand-in", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        began = threading.Event()
+
+        async def wait_until_started() -> None:
+            while not self._server.started:
+                await asyncio.sleep(0.01)
+            began.set()
+
+        asyncio.run_coroutine_threadsafe(wait_until_started(), self.loop)
+        if not began.wait(STARTING_SECONDS):
+            raise RuntimeError("the stand-in did not start")
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(STARTING_SECONDS)
+
+    def call(self, work: Callable[[], T]) -> T:
+        """Run a function on the server's own loop and give its result."""
+
+        async def on_loop() -> T:
+            return work()
+
+        return self.wait(on_loop())
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(STARTING_SECONDS)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_until_complete(self._server.serve(sockets=[self._listener]))
+
+
+class MetaStandIn:
+    """Meta on a port of its own. Use it as a context manager.
+
+    `graph_url` is what the product calls instead of graph.facebook.com; `accepted` are the bodies Meta took, with their
+    wamids, oldest first; `calls` every HTTP call both ways when `keeps_calls`. With `is_strict` it refuses ids and
+    customers that it has never seen, as Meta does.
+    """
+
+    def __init__(
+        self,
+        *,
+        webhook_url: str,
+        app_secret: str,
+        access_token: str = "token-of-the-stand-in",
+        phone_number_id: str = "330000000000001",
+        business_account_id: str = "210000000000001",
+        display_number: str = "558330000001",
+        pace: Pace | None = None,
+        port: int = 0,
+        is_strict: bool = False,
+        keeps_calls: bool = False,
+    ) -> None:
+        courier = Courier()
+        self.platform = MetaPlatform(courier=courier, pace=pace, is_strict=is_strict)
+        self.platform.keeps_accepted = True
+        if keeps_calls:
+            courier.tell = lambda call: self.platform.world.record(CallMade(call=call))
+        self.handset = Handset(self.platform)
+        self._graph = Graph(self.platform, shows_calls=keeps_calls)
+        self._server = ServerThread(asgi(self._answer, on_stop=courier.close), port=port)
+        self.graph_url = self._server.url
+        self.account = MetaAccount(
+            phone_number_id=phone_number_id,
+            business_account_id=business_account_id,
+            display_number=display_number,
+            access_token=access_token,
+            app_secret=app_secret,
+            graph_url=self.graph_url,
+            webhook_url=webhook_url,
+        )
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+    @property
+    def accepted(self) -> list[tuple[str, dict[str, Any]]]:
+        return list(self.platform.accepted)
+
+    def fail_next(self, fault: str) -> None:
+        """Order a fault of `meta.faults.FAULTS` for the next send."""
+        self._set_faults(next_send=fault)
+
+    def confirm_deliveries(self, confirms: bool) -> None:
+        """Switch the statuses `delivered` and `read` on or off."""
+        self._set_faults(confirms=confirms)
+
+    def write(self, customer: PhoneCustomer, text: str, *, quoted: str = "") -> str:
+        """Send a text as a customer. Returns its wamid."""
+        return self.run(lambda: self.handset.write(self.account, customer, text, quoted=quoted))
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Run anything on the stand-in's own loop, where `handset` must be used."""
+        return self._server.call(work)
+
+    def _set_faults(self, **changes: Any) -> None:
+        faults: Faults = self.platform.world.faults.model_copy(update=changes)
+        self.run(lambda: self.platform.world.record(FaultsChanged(faults=faults)))
+
+    async def _answer(self, request: WireRequest) -> WireResponse:
+        return await self._graph.answer(self.account, request)
+
+
+class ModelStandIn:
+    """An OpenAI-compatible server on a port of its own. Use it as a context manager.
+
+    `base_url` goes into OPENAI_BASE_URL; `mode` is the fault it plays, `requests` the bodies it was sent.
+    """
+
+    def __init__(self, *, mode: Mode = Mode.ANSWER, delay_seconds: float = 0, port: int = 0) -> None:
+        self.service = ModelService(mode=mode, delay_seconds=delay_seconds)
+        self._server = ServerThread(asgi(self.service.answer), port=port)
+        self.base_url = f"{self._server.url}/v1"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        return self.service.requests
+
+    def play(self, mode: Mode, *, times: int | None = None) -> None:
+        """Switch the fault, for the next `times` calls or for good."""
+        self._server.call(lambda: self.service.play(mode, times=times))
