@@ -80,6 +80,7 @@ class HandoffCompleted(Event):
     outcome: HandoffOutcome
     attendant_id: str
     ticket_id: str = ""
+    ask_rating: bool = True
 
 
 class DeliveryUpdated(Event):
