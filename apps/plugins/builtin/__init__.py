@@ -1,0 +1,1 @@
+"""Extensions that come with the product, written against the same contract as anybody's."""
