@@ -7,7 +7,13 @@ from pydantic import Field
 from apps.contracts.base import Moment, Value
 from apps.contracts.content import Content
 from apps.contracts.people import Holder
-from apps.contracts.words import Author, ConversationStatus, DeliveryStatus, Direction, SilenceReason
+from apps.contracts.words import (
+    Author,
+    ConversationStatus,
+    DeliveryStatus,
+    Direction,
+    SilenceReason,
+)
 
 
 class CustomerValue(Value):
@@ -42,6 +48,7 @@ class ConversationValue(Value):
     version: int
     queue: str = ""
     attendant_id: str = ""
+    attendant_name: str = ""
     participants: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     window_expires_at: Moment | None = None

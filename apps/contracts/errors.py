@@ -11,7 +11,12 @@ class UrbanaError(Exception):
     """
 
     def __init__(
-        self, code: str, message: str, *, retry_after: timedelta | None = None, counts: bool = True
+        self,
+        code: str,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        counts: bool = True,
     ) -> None:
         super().__init__(message)
         self.code = code

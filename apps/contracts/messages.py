@@ -102,4 +102,11 @@ class Analysis(Value):
     extra: dict[str, str] = Field(default_factory=dict)
 
 
-__all__ = ["Analysis", "Direction", "InboundMessage", "OutboundMessage", "Sender", "StatusUpdate"]
+__all__ = [
+    "Analysis",
+    "Direction",
+    "InboundMessage",
+    "OutboundMessage",
+    "Sender",
+    "StatusUpdate",
+]

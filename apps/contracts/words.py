@@ -77,10 +77,19 @@ class MessageKind(StrEnum):
     TEMPLATE = "template"
     WELCOME = "welcome"
     UNSUPPORTED = "unsupported"
+    #: Something that happened to the conversation itself, shown small in the thread, never sent: `content.fields`
+    #: holds "event" ("taken", "transferred", "handed_off", "returned", "closed", …) and who, to whom, why.
+    EVENT = "event"
 
 
 MEDIA_KINDS = frozenset(
-    {MessageKind.IMAGE, MessageKind.AUDIO, MessageKind.VIDEO, MessageKind.DOCUMENT, MessageKind.STICKER}
+    {
+        MessageKind.IMAGE,
+        MessageKind.AUDIO,
+        MessageKind.VIDEO,
+        MessageKind.DOCUMENT,
+        MessageKind.STICKER,
+    }
 )
 
 

@@ -1,0 +1,216 @@
+"""The rules of a conversation: who answers, when, in which order. Pure: clock, stores and settings are passed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.contracts.content import Content
+from apps.contracts.messages import Analysis, InboundMessage
+from apps.contracts.words import (
+    MEDIA_KINDS,
+    Author,
+    ConversationStatus,
+    DeliveryRank,
+    DeliveryStatus,
+    HandoffReason,
+    MessageKind,
+    SilenceReason,
+)
+
+#: WhatsApp's customer service window (protocols sheet §9): free-form messages only this long after the customer's last.
+SERVICE_WINDOW = timedelta(hours=24)
+#: The window is treated as closed a little early, because the clock that counts is Meta's.
+WINDOW_MARGIN = timedelta(minutes=1)
+#: An older message is stored and shown, but an answer to it would surprise.
+TOO_OLD = timedelta(hours=24)
+
+QUIET_COMPLETE_SECONDS = 0.8
+QUIET_FRAGMENT_SECONDS = 2.5
+QUIET_MEDIA_SECONDS = 3.0
+#: A burst is answered at the latest this long after its first message, however long the customer keeps writing.
+LONGEST_QUIET_SECONDS = 12.0
+
+#: Kinds that say nothing to answer by themselves.
+SPEECHLESS = {
+    MessageKind.REACTION: SilenceReason.REACTION,
+    MessageKind.EDIT: SilenceReason.NOTHING_TO_ANSWER,
+    MessageKind.REVOKE: SilenceReason.NOTHING_TO_ANSWER,
+    MessageKind.SYSTEM: SilenceReason.NOTHING_TO_ANSWER,
+    MessageKind.WELCOME: SilenceReason.NOTHING_TO_ANSWER,
+}
+
+RANKS = {
+    DeliveryStatus.SENT: DeliveryRank.SENT,
+    DeliveryStatus.DELIVERED: DeliveryRank.DELIVERED,
+    DeliveryStatus.READ: DeliveryRank.READ,
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The assistant answers."""
+
+
+@dataclass(frozen=True)
+class RuleReply:
+    """A routing rule answers with a fixed text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Handoff:
+    reason: HandoffReason
+    detail: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True)
+class Silent:
+    reason: SilenceReason
+
+
+Decision = Reply | RuleReply | Handoff | Silent
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The customer's latest message and what surrounds it."""
+
+    status: ConversationStatus
+    kind: MessageKind
+    analysis: Analysis
+    age: timedelta
+    failed_replies: int = 0
+    is_opted_out: bool = False
+    is_assistant_on: bool = True
+
+
+def decide(turn: Turn, *, max_failed_replies: int) -> Decision:
+    """Choose who answers the customer's latest message. An attendant who holds it always wins."""
+    silence = _why_silent(turn)
+    if silence is not None:
+        return Silent(silence)
+    analysis = turn.analysis
+    if analysis.wants_person:
+        return Handoff(HandoffReason.ASKED_FOR_PERSON, queue=analysis.queue)
+    if analysis.handoff_rule:
+        return Handoff(
+            HandoffReason.RULE, detail=analysis.handoff_rule, queue=analysis.queue
+        )
+    if analysis.reply:
+        return RuleReply(analysis.reply)
+    if max_failed_replies and turn.failed_replies >= max_failed_replies:
+        return Handoff(HandoffReason.ASSISTANT_FAILED)
+    if not turn.is_assistant_on:
+        return Handoff(HandoffReason.MODEL_UNAVAILABLE)
+    return Reply()
+
+
+def _why_silent(turn: Turn) -> SilenceReason | None:
+    """Why nobody answers this message, None when somebody does. Spam, ratings and rules are judged before holding."""
+    analysis = turn.analysis
+    if turn.kind in SPEECHLESS:
+        return SPEECHLESS[turn.kind]
+    if analysis.rating is not None:
+        return SilenceReason.RATING
+    if analysis.is_spam:
+        return SilenceReason.SPAM
+    if turn.status is ConversationStatus.WITH_HUMAN:
+        return SilenceReason.HELD_BY_PERSON
+    if turn.status is ConversationStatus.WAITING_HUMAN:
+        return SilenceReason.WAITING_FOR_PERSON
+    if turn.age > TOO_OLD:
+        return SilenceReason.TOO_OLD
+    if turn.is_opted_out:
+        return SilenceReason.OPTED_OUT
+    if analysis.silence:
+        return SilenceReason(analysis.silence)
+    return None
+
+
+def quiet_window(
+    setting: str, *, kind: MessageKind, looks_complete: bool, burst_age_seconds: float
+) -> timedelta:
+    """How long to wait for the rest of a burst. `setting` is "auto" or a number of seconds (0 answers at once)."""
+    if setting != "auto":
+        return timedelta(seconds=float(setting))
+    if kind in MEDIA_KINDS:
+        seconds = QUIET_MEDIA_SECONDS
+    else:
+        seconds = QUIET_COMPLETE_SECONDS if looks_complete else QUIET_FRAGMENT_SECONDS
+    return timedelta(
+        seconds=max(0.0, min(seconds, LONGEST_QUIET_SECONDS - burst_age_seconds))
+    )
+
+
+def window_after(message: InboundMessage) -> datetime:
+    """Until when the customer may be answered freely: Meta's time of the message, never later than ours allows."""
+    return min(message.sent_at, message.received_at) + SERVICE_WINDOW
+
+
+def is_window_open(expires_at: datetime | None, now: datetime) -> bool:
+    return expires_at is not None and now < expires_at - WINDOW_MARGIN
+
+
+def renews_window(kind: MessageKind) -> bool:
+    """Whether a message opens the window again; reactions, to be safe, do not (protocols sheet §9)."""
+    return kind not in SPEECHLESS
+
+
+def outbound_order(now: datetime) -> str:
+    """Where an outbound message stands in its thread; the same form as InboundMessage.order."""
+    nanoseconds = int(now.timestamp() * 1_000_000) * 1000
+    return f"{nanoseconds // 1_000_000_000:012d}.{nanoseconds:020d}.0000"
+
+
+_LABELS = {
+    MessageKind.IMAGE: "Imagem",
+    MessageKind.AUDIO: "Áudio",
+    MessageKind.VIDEO: "Vídeo",
+    MessageKind.DOCUMENT: "Documento",
+    MessageKind.STICKER: "Figurinha",
+    MessageKind.LOCATION: "Localização",
+    MessageKind.CONTACTS: "Contato",
+    MessageKind.ORDER: "Pedido",
+    MessageKind.FLOW_REPLY: "Formulário",
+    MessageKind.REACTION: "Reação",
+    MessageKind.REVOKE: "Mensagem apagada",
+    MessageKind.SYSTEM: "Aviso do canal",
+    MessageKind.WELCOME: "Abriu a conversa",
+    MessageKind.UNSUPPORTED: "Mensagem de um tipo não suportado",
+}
+
+
+def preview(content: Content) -> str:
+    """One line that says what a message is: its text, else what a person would call its kind."""
+    if content.kind is MessageKind.REACTION:
+        return f"Reagiu com {content.emoji}" if content.emoji else "Retirou a reação"
+    label = _LABELS.get(content.kind, "")
+    detail = content.text or (
+        content.place.name or content.place.address if content.place else ""
+    )
+    if content.kind is MessageKind.DOCUMENT and content.media and not detail:
+        detail = content.media.filename
+    if content.people:
+        detail = ", ".join(person.name for person in content.people)
+    if not label:
+        return detail
+    return f"{label}: {detail}" if detail else label
+
+
+def may_raise(current: DeliveryStatus, *, rank: int, to: DeliveryStatus) -> bool:
+    """Whether a status report still changes a message. Ranks only grow.
+
+    `failed` is final for an attempt that was not delivered, yet a late `delivered` after it has been observed and
+    counts; a late `sent` after it does not.
+    """
+    if to is DeliveryStatus.FAILED:
+        return rank < DeliveryRank.DELIVERED and current is not DeliveryStatus.FAILED
+    if to is DeliveryStatus.SENT and current is DeliveryStatus.FAILED:
+        return False
+    return RANKS.get(to, DeliveryRank.NONE) > rank
+
+
+def is_counted_activity(author: Author) -> bool:
+    """Automatic messages are no activity: they must not keep an idle conversation alive."""
+    return author in (Author.CUSTOMER, Author.ATTENDANT)

@@ -1,0 +1,39 @@
+"""Every question about customers, conversations and messages. Hands out values; never writes."""
+
+from apps.conversations.selectors.context import answer_context, history
+from apps.conversations.selectors.lists import (
+    Page,
+    conversation_for,
+    conversations_for,
+    counts_for,
+    list_conversations,
+)
+from apps.conversations.selectors.sending import stuck_sends, unconfirmed_sends
+from apps.conversations.selectors.single import (
+    conversation,
+    customer,
+    customers,
+    message,
+    message_by_external_id,
+    messages,
+    previous_conversations,
+)
+
+__all__ = [
+    "Page",
+    "answer_context",
+    "conversation",
+    "conversation_for",
+    "conversations_for",
+    "counts_for",
+    "customer",
+    "customers",
+    "history",
+    "list_conversations",
+    "message",
+    "message_by_external_id",
+    "messages",
+    "previous_conversations",
+    "stuck_sends",
+    "unconfirmed_sends",
+]

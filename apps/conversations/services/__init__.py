@@ -1,0 +1,64 @@
+"""Every change to customers, conversations and messages. The only writer, and the only publisher of their events."""
+
+from apps.conversations.services.baton import (
+    close_conversation,
+    requeue_conversation,
+    return_to_assistant,
+    take_conversation,
+    transfer_conversation,
+)
+from apps.conversations.services.customers import update_customer
+from apps.conversations.services.deliveries import record_delivery
+from apps.conversations.services.details import (
+    mark_read_by_attendant,
+    record_rating,
+    set_context,
+    set_tags,
+)
+from apps.conversations.services.intake import attach_media, receive_message
+from apps.conversations.services.lane import (
+    claim_outbound,
+    give_up_sending,
+    resend,
+    resolve_unconfirmed,
+    settle_failed,
+    settle_refused,
+    settle_sent,
+    settle_unconfirmed,
+    settle_waiting,
+)
+from apps.conversations.services.replies import (
+    add_note,
+    add_reply,
+    record_silence,
+    request_handoff,
+)
+
+__all__ = [
+    "add_note",
+    "add_reply",
+    "attach_media",
+    "claim_outbound",
+    "close_conversation",
+    "give_up_sending",
+    "mark_read_by_attendant",
+    "receive_message",
+    "record_delivery",
+    "record_rating",
+    "record_silence",
+    "request_handoff",
+    "requeue_conversation",
+    "resend",
+    "resolve_unconfirmed",
+    "return_to_assistant",
+    "set_context",
+    "set_tags",
+    "settle_failed",
+    "settle_refused",
+    "settle_sent",
+    "settle_unconfirmed",
+    "settle_waiting",
+    "take_conversation",
+    "transfer_conversation",
+    "update_customer",
+]

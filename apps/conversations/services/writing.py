@@ -1,0 +1,183 @@
+"""What every service of conversations shares: inserting messages and saying that a conversation changed."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.common import clock, tracing
+from apps.contracts.content import Content
+from apps.contracts.events import ConversationUpdated, ResponseGenerated
+from apps.contracts.words import Author, DeliveryStatus, Direction, MessageKind
+from apps.conversations import domain
+from apps.conversations.documents import Conversation, Message
+from apps.events.services import publish
+
+
+def announce(
+    conversation: Conversation,
+    change: str,
+    *,
+    key: str = "",
+    message_id: str = "",
+    awaiting: str = "",
+    due: datetime | None = None,
+    detail: str = "",
+) -> None:
+    """Publish conversation.updated. The default key is the conversation's version, so each change is told once."""
+    publish(
+        ConversationUpdated(
+            tenant_id=conversation.tenant_id,
+            conversation_id=str(conversation.id),
+            change=change,
+            message_id=message_id,
+            awaiting=awaiting,
+            turn=conversation.turn if awaiting else 0,
+            due=due,
+            detail=detail,
+        ),
+        key=key or f"conv:{conversation.id}:{conversation.version}:{change}",
+    )
+
+
+def await_assistant(
+    conversation: Conversation,
+    *,
+    due: datetime,
+    change: str,
+    message_id: str = "",
+    again: str = "",
+) -> None:
+    """Publish the newest turn for the assistant. `again` distinguishes a turn that is published a second time."""
+    key = f"turn:{conversation.id}:{conversation.turn}" + (f":{again}" if again else "")
+    announce(
+        conversation,
+        change,
+        key=key,
+        message_id=message_id,
+        awaiting="assistant",
+        due=due,
+    )
+
+
+def insert_outbound(
+    conversation: Conversation,
+    *,
+    author: Author,
+    content: Content,
+    author_id: str = "",
+    author_name: str = "",
+    turn: int = 0,
+    replies_to: str = "",
+    client_id: str = "",
+    provenance: dict[str, Any] | None = None,
+) -> str:
+    """Queue a message behind everything the conversation already sends. `conversation.seq` must be its own by now."""
+    now = clock.now()
+    message = Message(
+        tenant_id=conversation.tenant_id,
+        created_at=now,
+        account=conversation.account,
+        conversation_id=str(conversation.id),
+        customer_id=conversation.customer_id,
+        direction=Direction.OUTBOUND.value,
+        author=author.value,
+        author_id=author_id,
+        author_name=author_name,
+        kind=content.kind.value,
+        text=content.text,
+        content=stored(content),
+        order=domain.outbound_order(now),
+        turn=turn,
+        seq=conversation.seq,
+        replies_to=replies_to,
+        client_id=client_id or None,
+        status=DeliveryStatus.QUEUED.value,
+        times={"queued": now},
+        provenance=provenance or {},
+        trace_id=tracing.trace_id(),
+    )
+    message.save(force_insert=True, validate=False)
+    message_id = str(message.id)
+    publish(
+        ResponseGenerated(
+            tenant_id=conversation.tenant_id,
+            conversation_id=str(conversation.id),
+            message_id=message_id,
+            author=author,
+        ),
+        key=f"out:{message_id}",
+    )
+    return message_id
+
+
+def insert_note(
+    conversation: Conversation,
+    *,
+    author: Author,
+    content: Content,
+    author_id: str = "",
+    author_name: str = "",
+    client_id: str = "",
+) -> str:
+    """Write something into the thread that never leaves the house: a person's note, or an event of the conversation."""
+    now = clock.now()
+    message = Message(
+        tenant_id=conversation.tenant_id,
+        created_at=now,
+        account=conversation.account,
+        conversation_id=str(conversation.id),
+        customer_id=conversation.customer_id,
+        direction=Direction.NOTE.value,
+        author=author.value,
+        author_id=author_id,
+        author_name=author_name,
+        kind=content.kind.value,
+        text=content.text,
+        content=stored(content),
+        order=domain.outbound_order(now),
+        client_id=client_id or None,
+        trace_id=tracing.trace_id(),
+    )
+    message.save(force_insert=True, validate=False)
+    return str(message.id)
+
+
+def insert_event(conversation: Conversation, event: str, **fields: str) -> str:
+    """Write into the thread what happened to the conversation, and who did it."""
+    content = Content(
+        kind=MessageKind.EVENT,
+        fields={
+            "event": event,
+            **{name: value for name, value in fields.items() if value},
+        },
+    )
+    return insert_note(conversation, author=Author.SYSTEM, content=content)
+
+
+def last_of(
+    author: Author, content: Content, now: datetime, status: str = ""
+) -> dict[str, Any]:
+    """The changes that make a message the conversation's latest in the list."""
+    return {
+        "set__last_message_at": now,
+        "set__last_text": domain.preview(content)[:200],
+        "set__last_kind": content.kind.value,
+        "set__last_author": author.value,
+        "set__last_status": status,
+    }
+
+
+def stored(content: Content) -> dict[str, Any]:
+    return content.model_dump(mode="json", exclude_defaults=True)
+
+
+def wake_lane(conversation: Conversation, message: Message, *, after: str) -> None:
+    """Publish the next message of a lane again: its first wake-up may have found the lane taken, and ended."""
+    publish(
+        ResponseGenerated(
+            tenant_id=conversation.tenant_id,
+            conversation_id=str(conversation.id),
+            message_id=str(message.id),
+            author=Author(message.author),
+        ),
+        key=f"lane:{message.id}:{message.attempt}:{after}",
+    )

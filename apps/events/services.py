@@ -1,0 +1,142 @@
+"""Publishing: an event is recorded in the same transaction as the change that it reports."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from apps.common import clock, tracing
+from apps.common.mongo import after_commit, atomic
+from apps.contracts.events import Event
+from apps.events import mirror, wakeups
+from apps.events.documents import EventRecord, Pending
+from apps.events.pipeline import Line, handler, lines_for, pipeline
+from apps.events.process import LEASE, process_id
+
+_inline_allowed: ContextVar[bool] = ContextVar("inline_allowed", default=True)
+_carrier: ContextVar["Carrier | None"] = ContextVar("carrier", default=None)
+
+
+class Carrier:
+    """Collects the entries of one queue that this process will run next, already claimed.
+
+    Hops are paid only where a bulkhead is wanted; after `until` new entries go through Celery again, so that one
+    long chain does not starve its neighbours.
+    """
+
+    def __init__(self, queue: str, until: datetime) -> None:
+        self.queue = queue
+        self.until = until
+        self.entries: list[tuple[str, str]] = []
+
+
+@contextmanager
+def carrying(queue: str, until: datetime) -> Iterator[Carrier]:
+    """Let what is published inside, for the same queue, be carried on by this process."""
+    carrier = Carrier(queue, until)
+    token = _carrier.set(carrier)
+    try:
+        yield carrier
+    finally:
+        _carrier.reset(token)
+
+
+def without_inline(function: Callable[[], None]) -> None:
+    """Run `function` so that every handler gets an entry, a retry and a dead letter of its own.
+
+    Used when a first run with inline handlers failed: the event itself must not be lost with them.
+    """
+    token = _inline_allowed.set(False)
+    try:
+        function()
+    finally:
+        _inline_allowed.reset(token)
+
+
+@atomic
+def publish(event: Event, *, key: str) -> str:
+    """Record `event` and give its id; wake its handlers after the commit.
+
+    `key` is deterministic and unique within the tenant. Raises AlreadyExists, through the outermost transaction,
+    when it was published before, which makes every publisher safe to repeat.
+    """
+    now = clock.now()
+    carrier = _carrier.get()
+    pending: list[Pending] = []
+    inline: list[Line] = []
+    courtesies: list[Line] = []
+    for line in lines_for(type(event)):
+        if line.when and not line.when(event):
+            continue
+        if line.ephemeral:
+            courtesies.append(line)
+        elif line.inline and _inline_allowed.get():
+            inline.append(line)
+        else:
+            pending.append(_entry(line, event, now, carrier))
+    record = EventRecord(
+        tenant_id=event.tenant_id,
+        created_at=now,
+        key=f"{event.tenant_id}:{key}",
+        type=event.type,
+        version=event.version,
+        data=event.model_dump(mode="json"),
+        conversation_id=event.conversation_id,
+        traceparent=tracing.current_traceparent(),
+        trace_id=tracing.trace_id(),
+        pending=pending,
+        verdicts=[
+            {"to": line.to, "at": now, "outcome": "done", "inline": True}
+            for line in inline
+        ],
+        settled_at=None if pending else now,
+    )
+    record.save(force_insert=True, validate=False)
+    after_commit(lambda: _announce(record, event, carrier, courtesies))
+    for line in inline:
+        with tracing.span(line.to):
+            handler(line.to)(event)
+    return str(record.id)
+
+
+def replay(record_id: str, to: str) -> bool:
+    """Give a dead letter another life, with its counters at zero. False when it is not among the dead."""
+    record = EventRecord.objects(id=record_id, dead__to=to).first()
+    if record is None:
+        return False
+    line = next(line for line in pipeline() if line.to == to)
+    now = clock.now()
+    EventRecord.objects(id=record_id, dead__to=to).update_one(
+        pull__dead={"to": to},
+        push__pending=Pending(to=to, queue=line.queue, due=now),
+        unset__settled_at=True,
+    )
+    wakeups.wake(record_id, to, queue=line.queue)
+    return True
+
+
+def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> Pending:
+    due = (line.due(event) if line.due else None) or now
+    if (
+        carrier is not None
+        and line.queue == carrier.queue
+        and due <= now < carrier.until
+    ):
+        return Pending(
+            to=line.to, queue=line.queue, due=now + LEASE, by=process_id(), claims=1
+        )
+    return Pending(to=line.to, queue=line.queue, due=due)
+
+
+def _announce(
+    record: EventRecord, event: Event, carrier: Carrier | None, courtesies: list[Line]
+) -> None:
+    mirror.send(record.id, event, record.created_at)
+    for line in courtesies:
+        wakeups.transport().hand(event.type, record.data, line.to, queue=line.queue)
+    for entry in record.pending:
+        if entry.by and carrier is not None:
+            carrier.entries.append((str(record.id), entry.to))
+        else:
+            delay = max(entry.due - clock.now(), timedelta())
+            wakeups.wake(str(record.id), entry.to, queue=entry.queue, delay=delay)
