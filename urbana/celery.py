@@ -8,17 +8,19 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.signals import celeryd_init, heartbeat_sent, setup_logging, task_postrun, task_prerun
-from django.conf import settings
 
 from apps.common import heartbeats
 from apps.common.tracing import span
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbana.settings")
 
+# Served by every worker group but quarantine, so that no group's backlog stops the clock.
+CLOCK_QUEUE = "clock"
+
 
 def every(task: str, *, seconds: float) -> dict[str, Any]:
     """Run a task at this pace. A tick that waited through ten others is dropped: the next one does its work."""
-    options = {"queue": settings.CLOCK_QUEUE, "expires": max(10.0, seconds * 10)}
+    options = {"queue": CLOCK_QUEUE, "expires": max(10.0, seconds * 10)}
     return {"task": task, "schedule": timedelta(seconds=seconds), "options": options}
 
 

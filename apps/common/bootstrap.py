@@ -61,8 +61,15 @@ def make_environment():  # type: () -> None
     if subprocess.call([sys.executable, "-m", "venv", VENV], stdout=subprocess.DEVNULL) == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.call([sys.executable, "-m", "virtualenv", VENV], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) != 0:
-        fail("This Python cannot create a virtual environment: install its venv module (on Debian: `apt install python3-venv`).")
+    if (
+        subprocess.call(
+            [sys.executable, "-m", "virtualenv", VENV], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        != 0
+    ):
+        fail(
+            "This Python cannot create a virtual environment: install its venv module (on Debian: `apt install python3-venv`)."
+        )
 
 
 def install():  # type: () -> None
@@ -81,7 +88,9 @@ def install():  # type: () -> None
         say("installing the packages of " + " and ".join(REQUIREMENTS) + " (a minute or two, once)")
         command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         if subprocess.call(command + ["-r", os.path.join(BASE_DIR, REQUIREMENTS[1])]) != 0:
-            fail("The packages could not be installed: the reason is printed above; check the network and run the command again.")
+            fail(
+                "The packages could not be installed: the reason is printed above; check the network and run the command again."
+            )
         with open(stamp, "w") as file:
             file.write(wanted)
 

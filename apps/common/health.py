@@ -76,7 +76,9 @@ def _broker() -> str:
         return _ping(url)
     address = urlsplit(url)
     try:
-        with socket.create_connection((address.hostname or "localhost", address.port or 5672), timeout=_DEADLINE_SECONDS):
+        with socket.create_connection(
+            (address.hostname or "localhost", address.port or 5672), timeout=_DEADLINE_SECONDS
+        ):
             return OK
     except OSError as error:
         return type(error).__name__
@@ -84,7 +86,9 @@ def _broker() -> str:
 
 def _ping(url: str) -> str:
     try:
-        with Redis.from_url(url, socket_timeout=_DEADLINE_SECONDS, socket_connect_timeout=_DEADLINE_SECONDS, retry=None) as client:
+        with Redis.from_url(
+            url, socket_timeout=_DEADLINE_SECONDS, socket_connect_timeout=_DEADLINE_SECONDS, retry=None
+        ) as client:
             client.ping()
     except RedisError as error:
         return type(error).__name__

@@ -6,7 +6,12 @@ import re
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"), "***"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 ***"),
-    (re.compile(r"(?i)\b([\w-]*(?:token|secret|password|api[_-]?key|signature))(['\"]?\s*[=:]\s*['\"]?)[^\s&,'\"}]+"), r"\1\2***"),
+    (
+        re.compile(
+            r"(?i)\b([\w-]*(?:token|secret|password|api[_-]?key|signature))(['\"]?\s*[=:]\s*['\"]?)[^\s&,'\"}]+"
+        ),
+        r"\1\2***",
+    ),
     (re.compile(r"\bsk-[\w-]{8,}"), "sk-***"),
     # A wamid is base64 of, among others, the customer's number; its end tells messages apart.
     (re.compile(r"\bwamid\.[\w+/=-]*?([\w+/=-]{6})(?![\w+/=-])"), r"wamid.***\1"),

@@ -39,7 +39,7 @@ def decide_environment(base_dir: Path) -> dict[str, str]:
 
     Raises CannotStart when a port is taken.
     """
-    environ.Env.read_env(base_dir / ".env")
+    environ.Env.read_env(os.environ.get("URBANA_ENV_FILE") or str(base_dir / ".env"))
     environment = _DEFAULTS | dict(os.environ)
     environment["PORT"] = str(_web_port(environment["PORT"]))
     is_debug = environ.Env.parse_value(environment["DEBUG"], bool)
@@ -47,7 +47,9 @@ def decide_environment(base_dir: Path) -> dict[str, str]:
         environment["FLOWER_BASIC_AUTH"] = "admin:admin"
     environment["FLOWER_PORT"] = str(_flower_port(environment.get("FLOWER_PORT", "")))
     if not is_debug and not environment.get("SECRET_KEY"):
-        raise CannotStart("SECRET_KEY is not set: set it in the environment or in .env, or set DEBUG=true to try the product.")
+        raise CannotStart(
+            "SECRET_KEY is not set: set it in the environment or in .env, or set DEBUG=true to try the product."
+        )
     return environment
 
 
@@ -73,7 +75,9 @@ def claim(var_dir: Path) -> int:
 def _web_port(wanted: str) -> int:
     port = _number(wanted, "PORT")
     if not is_free(port):
-        raise CannotStart(f"Port {port} is taken{_by_whom(port)}: stop that program or choose another port, for example `PORT={port + 1} make run`.")
+        raise CannotStart(
+            f"Port {port} is taken{_by_whom(port)}: stop that program or choose another port, for example `PORT={port + 1} make run`."
+        )
     return port
 
 
@@ -81,7 +85,9 @@ def _flower_port(wanted: str) -> int:
     if wanted:
         port = _number(wanted, "FLOWER_PORT")
         if not is_free(port):
-            raise CannotStart(f"FLOWER_PORT {port} is taken{_by_whom(port)}: choose another, or leave it unset to get the next free one.")
+            raise CannotStart(
+                f"FLOWER_PORT {port} is taken{_by_whom(port)}: choose another, or leave it unset to get the next free one."
+            )
         return port
     return next(port for port in range(_FLOWER_PORT, 65536) if is_free(port))
 

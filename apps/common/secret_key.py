@@ -13,7 +13,9 @@ def development_secret_key(var_dir: Path, *, is_debug: bool) -> str:
     Raises ImproperlyConfigured unless DEBUG is on: a made-up secret must never protect real sessions.
     """
     if not is_debug:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Set it in the environment or in .env (or set DEBUG=true to try the product).")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it in the environment or in .env (or set DEBUG=true to try the product)."
+        )
     path = var_dir / "secret_key"
     if not path.exists():
         var_dir.mkdir(parents=True, exist_ok=True)

@@ -104,7 +104,10 @@ class Supervisor:
         self.environment["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
         say("preparing the databases (migrations, indexes, demo data)")
         command = [sys.executable, str(self.base_dir / "manage.py"), "prepare"]
-        preparation = Supervised("prepare", lambda: subprocess.Popen(command, env=self.environment, preexec_fn=end_with_parent(signal.SIGKILL)))
+        preparation = Supervised(
+            "prepare",
+            lambda: subprocess.Popen(command, env=self.environment, preexec_fn=end_with_parent(signal.SIGKILL)),
+        )
         preparation.start()
         while not preparation.has_ended():
             time.sleep(0.05)
@@ -163,9 +166,13 @@ class Supervisor:
         lines = [f"ready after {seconds:.0f} s:", f"  console    {web}/console/", f"  admin      {web}/admin/"]
         if environ.Env.parse_value(self.environment["DEBUG"], bool):
             lines.append(f"  simulator  {web}/simulator/   (a customer's phone in the browser)")
-            lines.append("  logins     admin/admin (admin and console), sofia/sofia (supervisor), ana/ana, bruno/bruno (attendants)")
+            lines.append(
+                "  logins     admin/admin (admin and console), sofia/sofia (supervisor), ana/ana, bruno/bruno (attendants)"
+            )
         if user := self.environment.get("FLOWER_BASIC_AUTH", "").partition(":")[0]:
-            lines.append(f"  flower     {flower}/   (user {user}{', password admin' if self.environment['FLOWER_BASIC_AUTH'] == 'admin:admin' else ''})")
+            lines.append(
+                f"  flower     {flower}/   (user {user}{', password admin' if self.environment['FLOWER_BASIC_AUTH'] == 'admin:admin' else ''})"
+            )
         lines.append(f"  health     {web}/health/ready   metrics {web}/metrics")
         lines.append("Ctrl-C stops everything.")
         say("\n".join(lines))

@@ -9,9 +9,8 @@ from urbana.settings.redis import REDIS_URL
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or REDIS_URL
 _uses_redis = CELERY_BROKER_URL.startswith(("redis://", "rediss://", "sentinel://"))
 
-# Queues, one worker group each; periodic tasks ride on "clock", which every group but quarantine serves.
+# One worker group each: queues that share a pool are no bulkhead.
 WORKER_QUEUES = ("intake", "assistant", "delivery", "quarantine")
-CLOCK_QUEUE = "clock"
 
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "intake"

@@ -10,11 +10,11 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
 # Neither source replaces a variable that is already set: the real environment always wins.
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(env.str("URBANA_ENV_FILE", default=str(BASE_DIR / ".env")))
 
-VAR_DIR = Path(env.str("URBANA_VAR_DIR", default=str(BASE_DIR / "var")))
-for name, value in running_product(VAR_DIR).items():
-    env.ENVIRON.setdefault(name, value)
+VAR_DIR = Path(env.str("URBANA_VAR_DIR", default="") or BASE_DIR / "var").resolve()
+for _name, _value in running_product(VAR_DIR).items():
+    env.ENVIRON.setdefault(_name, _value)
 
 # Prefixes every Redis key, channel and queue, so that products and parallel tests can share one server.
 URBANA_PREFIX = env.str("URBANA_PREFIX", default="urbana")

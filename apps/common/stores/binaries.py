@@ -73,7 +73,9 @@ def _in_package(package: str, relative: str) -> str | None:
 def _version(binary: Path, pattern: str) -> tuple[int, int]:
     environment = {"LD_LIBRARY_PATH": library_path(binary)} if binary.name == "mongod" else {}
     try:
-        output = subprocess.run([binary, "--version"], capture_output=True, text=True, env=environment, timeout=20, check=False).stdout
+        output = subprocess.run(
+            [binary, "--version"], capture_output=True, text=True, env=environment, timeout=20, check=False
+        ).stdout
     except OSError:
         return (0, 0)
     found = re.search(pattern, output)

@@ -37,7 +37,9 @@ class Mongod:
     @cached_property
     def uri(self) -> str:
         """Give the address with its credentials; the database is `urbana`."""
-        return f"mongodb://{USER}:{self._password}@127.0.0.1:{self.port}/urbana?replicaSet={REPLICA_SET}&authSource=admin"
+        return (
+            f"mongodb://{USER}:{self._password}@127.0.0.1:{self.port}/urbana?replicaSet={REPLICA_SET}&authSource=admin"
+        )
 
     @cached_property
     def _password(self) -> str:
@@ -80,7 +82,9 @@ class Mongod:
         client: MongoClient[dict[str, object]]
         try:
             with self._connect(USER, self._password) as client:
-                return bool(client.admin.command("hello")["isWritablePrimary"]) and bool(client.admin.command("usersInfo"))
+                return bool(client.admin.command("hello")["isWritablePrimary"]) and bool(
+                    client.admin.command("usersInfo")
+                )
         except OperationFailure as refused:
             return refused.code in _NEEDS_AUTHENTICATION and self._initiate()
         except PyMongoError:
@@ -104,7 +108,13 @@ class Mongod:
 
     def _connect(self, username: str | None = None, password: str | None = None) -> "MongoClient[dict[str, object]]":
         return MongoClient(
-            "127.0.0.1", self.port, username=username, password=password, directConnection=True, serverSelectionTimeoutMS=1000, timeoutMS=3000
+            "127.0.0.1",
+            self.port,
+            username=username,
+            password=password,
+            directConnection=True,
+            serverSelectionTimeoutMS=1000,
+            timeoutMS=3000,
         )
 
 

@@ -67,7 +67,9 @@ def end_with_parent(sent: signal.Signals) -> Callable[[], None]:
     return prepare_child
 
 
-def spawn(command: list[str], *, environment: dict[str, str], log_file: Path | None = None) -> "subprocess.Popen[bytes]":
+def spawn(
+    command: list[str], *, environment: dict[str, str], log_file: Path | None = None
+) -> "subprocess.Popen[bytes]":
     """Start a child that leads its own process group and does not outlive us.
 
     Call it from a thread that lives as long as the process: the kernel ties the child to the thread.
@@ -120,7 +122,9 @@ def stop_orphan(data_dir: Path, *, program: str) -> None:
     for process in psutil.process_iter(["name", "cwd", "cmdline"]):
         if process.info["name"] != program or process.pid == os.getpid():
             continue
-        if process.info["cwd"] != str(data_dir.resolve()) and str(data_dir.resolve()) not in (process.info["cmdline"] or []):
+        if process.info["cwd"] != str(data_dir.resolve()) and str(data_dir.resolve()) not in (
+            process.info["cmdline"] or []
+        ):
             continue
         with contextlib.suppress(psutil.Error):
             process.terminate()

@@ -37,7 +37,9 @@ class Valkey:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         stop_orphan(self.data_dir, program=find_valkey().name)
         if not is_free(self.port):
-            raise StoreError(f"Port {self.port} of the embedded Valkey is taken: delete {self.data_dir / 'port'} to choose another.")
+            raise StoreError(
+                f"Port {self.port} of the embedded Valkey is taken: delete {self.data_dir / 'port'} to choose another."
+            )
         # In a file rather than on the command line, where every user of the machine could read the password.
         configuration = self.data_dir / "valkey.conf"
         configuration.touch(mode=0o600)
