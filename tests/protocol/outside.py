@@ -20,22 +20,21 @@ class Meta:
         product.meta = self
 
     def post(self, text: Doc) -> Any:
-        roll = self.simulation.random.random() if self.simulation.now < self.simulation.faults_until else 1.0
-        yield self.simulation.random.uniform(0.02, 0.5)
+        """Answer one call. What was written to the socket is accepted even if the sender dies the next moment."""
+        dice = self.simulation.random
+        roll = dice.random() if self.simulation.now < self.simulation.faults_until else 1.0
+        accepted = list[str]()
+        if roll >= 0.16:
+            self.simulation.after(dice.uniform(0.02, 0.4), lambda: accepted.append(self.accept(text)))
+        yield dice.uniform(0.5, 1.0)
         if roll < 0.10:
             return "refused", None
         if roll < 0.12:
             return "failed", None
-        if roll < 0.16:
-            yield self.simulation.random.uniform(0.0, 9.0)
-            return "unknown", None  # a 500, or a time-out: not accepted, but who knows
-        if roll < 0.28:
-            self.accept(text)
-            yield self.simulation.random.uniform(0.0, 9.0)
+        if roll < 0.28:  # a 500 or a time-out: below 0.16 it was not accepted, but who knows
+            yield dice.uniform(0.0, 8.0)
             return "unknown", None
-        wamid = self.accept(text)
-        yield self.simulation.random.uniform(0.02, 1.0)
-        return "sent", wamid
+        return "sent", accepted[0]
 
     def accept(self, text: Doc) -> str:
         wamid, dice = f"wamid.{len(self.accepted)}", self.simulation

@@ -209,10 +209,11 @@ class Product:
         if text is None:
             return
         key, attempt = text["key"], text["attempt"]
+        yield None
         if self.simulation.now - text["claimed_at"] > CLAIM_FRESH_SECONDS:
             yield from self.settle(key, attempt, "refused", None)
             return
-        yield None
+        # No step between the check and the socket: a pause right there is the residual risk that the decision states.
         outcome, wamid = yield from self.meta.post(text)
         yield from self.settle(key, attempt, outcome, wamid)
         if wamid is not None:

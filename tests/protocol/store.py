@@ -84,6 +84,8 @@ class Transaction:
         return [doc for doc in seen.values() if matches(doc, equal)]
 
     def insert(self, kind: str, key: str, **fields: Any) -> Doc:
+        if self.is_over():
+            raise Conflict
         if self.get(kind, key) or key in self.store.docs[kind]:
             raise Duplicate(kind)
         return self._write(kind, key, fields | {"key": key})
