@@ -8,7 +8,6 @@
 
 from typing import Any, ClassVar, TypeVar, cast
 
-from django.contrib import admin
 from django.db import models, transaction
 from django.http import HttpRequest
 from import_export.admin import ImportExportModelAdmin
@@ -169,6 +168,3 @@ def _with_tenant(form: Any, tenant: Tenant) -> Any:
             self.instance.tenant = tenant
 
     return FormOfOneTenant
-
-
-admin.site.enable_nav_sidebar = False

@@ -13,9 +13,9 @@ from apps.contracts.configuration import FlagValue, Schedule
 
 def is_open(schedule: Schedule, at: datetime) -> bool:
     """Tell whether a queue has people at this moment. `at` knows its zone; the schedule's own zone decides."""
-    if schedule.is_always_open:
-        return True
     local = at.astimezone(ZoneInfo(schedule.timezone))
+    if schedule.is_always_open and all(special.day != local.date() for special in schedule.special_days):
+        return True
     yesterday = local.date() - timedelta(days=1)
     today_hours = _stretches(schedule, local.date())
     late_hours = [(opens, closes) for opens, closes in _stretches(schedule, yesterday) if closes <= opens]
