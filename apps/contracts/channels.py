@@ -28,33 +28,23 @@ class ChannelAdapter(Protocol):
 
     kind: str
 
-    def verify(
-        self, account: ChannelAccountValue, *, body: bytes, headers: dict[str, str]
-    ) -> bool:
+    def verify(self, account: ChannelAccountValue, *, body: bytes, headers: dict[str, str]) -> bool:
         """Tell whether the vendor signed this body. Constant time, fails closed."""
         ...
 
-    def answer_handshake(
-        self, account: ChannelAccountValue, *, query: dict[str, str]
-    ) -> str | None:
+    def answer_handshake(self, account: ChannelAccountValue, *, query: dict[str, str]) -> str | None:
         """The text to echo for a subscription handshake, None to refuse."""
         ...
 
-    def parse_webhook(
-        self, account: ChannelAccountValue, *, body: bytes, received_ns: int
-    ) -> ParsedWebhook:
+    def parse_webhook(self, account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
         """Normalise one body. Never raises for any JSON: what cannot be read becomes a problem or an unsupported kind."""
         ...
 
-    def send(
-        self, account: ChannelAccountValue, message: OutboundMessage
-    ) -> SendReceipt:
+    def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
         """Send once. Raises SendError when refused before processing, SendUnknown when the outcome is unknown."""
         ...
 
-    def mark_read(
-        self, account: ChannelAccountValue, *, external_id: str, typing: bool
-    ) -> None:
+    def mark_read(self, account: ChannelAccountValue, *, external_id: str, typing: bool) -> None:
         """Show the customer that the message was read and, with `typing`, that an answer is being written."""
         ...
 

@@ -28,7 +28,7 @@ class SendError(UrbanaError):
     """A channel refused an outbound message before processing it, so sending again is safe.
 
     `retry_after` None means never; `blocks_account` means that no send of this account can succeed until a
-    person acts (bad token, policy block).
+    person acts (bad token, policy block). `too_fast` says whose pace the channel refused: "account", "customer", or "".
     """
 
     def __init__(
@@ -39,9 +39,11 @@ class SendError(UrbanaError):
         retry_after: timedelta | None = None,
         counts: bool = True,
         blocks_account: bool = False,
+        too_fast: str = "",
     ) -> None:
         super().__init__(code, message, retry_after=retry_after, counts=counts)
         self.blocks_account = blocks_account
+        self.too_fast = too_fast
 
 
 class SendUnknown(UrbanaError):

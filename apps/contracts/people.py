@@ -1,6 +1,6 @@
 """Who and what a tenant configured, as values: accounts, queues, attendants."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from apps.contracts.base import Value
 from apps.contracts.handoff import Unaccepted
@@ -52,7 +52,7 @@ class ChannelAccountValue(Value):
     verify_token: SecretStr = SecretStr("")
     messages_per_second: float = 80.0
     pair_interval_seconds: float = 6.0
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default_factory=dict)
 
 
 class QueueValue(Value):

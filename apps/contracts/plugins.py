@@ -23,9 +23,7 @@ class PluginKind(StrEnum):
 
 #: Kinds that do nothing for a tenant until somebody switches them on; the others are chosen by name elsewhere
 #: (an account's channel, a model policy).
-SWITCHED_KINDS = frozenset(
-    {PluginKind.ENRICHER, PluginKind.TOOL, PluginKind.RULE_ACTION}
-)
+SWITCHED_KINDS = frozenset({PluginKind.ENRICHER, PluginKind.TOOL, PluginKind.RULE_ACTION})
 
 
 class NoSettings(Value):
@@ -59,8 +57,6 @@ class RuleAction(Protocol):
 
     name: str
 
-    def apply(
-        self, message: InboundMessage, analysis: Analysis, settings: Any
-    ) -> Analysis:
+    def apply(self, message: InboundMessage, analysis: Analysis, settings: Any) -> Analysis:
         """Give the analysis as it should be from here on. Safe to run twice."""
         ...

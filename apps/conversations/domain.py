@@ -94,9 +94,7 @@ def decide(turn: Turn, *, max_failed_replies: int) -> Decision:
     if analysis.wants_person:
         return Handoff(HandoffReason.ASKED_FOR_PERSON, queue=analysis.queue)
     if analysis.handoff_rule:
-        return Handoff(
-            HandoffReason.RULE, detail=analysis.handoff_rule, queue=analysis.queue
-        )
+        return Handoff(HandoffReason.RULE, detail=analysis.handoff_rule, queue=analysis.queue)
     if analysis.reply:
         return RuleReply(analysis.reply)
     if max_failed_replies and turn.failed_replies >= max_failed_replies:
@@ -129,18 +127,16 @@ def _why_silent(turn: Turn) -> SilenceReason | None:
 
 
 def quiet_window(
-    setting: str, *, kind: MessageKind, looks_complete: bool, burst_age_seconds: float
+    setting: float | None, *, kind: MessageKind, looks_complete: bool, burst_age_seconds: float
 ) -> timedelta:
-    """How long to wait for the rest of a burst. `setting` is "auto" or a number of seconds (0 answers at once)."""
-    if setting != "auto":
-        return timedelta(seconds=float(setting))
+    """How long to wait for the rest of a burst. `setting` None adapts; a number of seconds is fixed (0 answers at once)."""
+    if setting is not None:
+        return timedelta(seconds=setting)
     if kind in MEDIA_KINDS:
         seconds = QUIET_MEDIA_SECONDS
     else:
         seconds = QUIET_COMPLETE_SECONDS if looks_complete else QUIET_FRAGMENT_SECONDS
-    return timedelta(
-        seconds=max(0.0, min(seconds, LONGEST_QUIET_SECONDS - burst_age_seconds))
-    )
+    return timedelta(seconds=max(0.0, min(seconds, LONGEST_QUIET_SECONDS - burst_age_seconds)))
 
 
 def window_after(message: InboundMessage) -> datetime:
@@ -186,9 +182,7 @@ def preview(content: Content) -> str:
     if content.kind is MessageKind.REACTION:
         return f"Reagiu com {content.emoji}" if content.emoji else "Retirou a reação"
     label = _LABELS.get(content.kind, "")
-    detail = content.text or (
-        content.place.name or content.place.address if content.place else ""
-    )
+    detail = content.text or (content.place.name or content.place.address if content.place else "")
     if content.kind is MessageKind.DOCUMENT and content.media and not detail:
         detail = content.media.filename
     if content.people:

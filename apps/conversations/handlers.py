@@ -18,9 +18,7 @@ def advance_conversation(event: MessageProcessed) -> None:
 
 def keep_unprocessed(event: MessageReceived | MessageProcessed) -> None:
     """A message that could not be processed is still stored and shown, and goes to a person."""
-    services.receive_message(
-        message=event.message, analysis=Analysis(handoff_rule="unprocessed")
-    )
+    services.receive_message(message=event.message, analysis=Analysis(handoff_rule="unprocessed"))
 
 
 def give_up_turn(event: ConversationUpdated) -> None:

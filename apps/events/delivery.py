@@ -11,7 +11,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from apps.common import clock, tracing
-from apps.common.mongo import Q, is_outage
+from apps.common.mongo import AlreadyExists, Q, is_outage
 from apps.contracts.errors import UrbanaError
 from apps.contracts.events import EVENT_TYPES, Event
 from apps.events import leases, metrics, wakeups
@@ -31,27 +31,19 @@ MAX_CLAIMS = 5
 #: How long one task keeps carrying entries on before they go through Celery again.
 CARRY_FOR = timedelta(seconds=30)
 
-_types: dict[str, type[Event]] = {
-    event_type.type: event_type for event_type in EVENT_TYPES
-}
+_types: dict[str, type[Event]] = {event_type.type: event_type for event_type in EVENT_TYPES}
 
 
 class CeleryTransport:
     """Wakes a worker through Celery. A broker that is away costs one short attempt; the clock does the rest."""
 
     def wake(self, record_id: str, to: str, *, queue: str, delay: timedelta) -> None:
-        self._send(
-            to, [record_id, queue == QUARANTINE], queue, delay.total_seconds() or None
-        )
+        self._send(to, [record_id, queue == QUARANTINE], queue, delay.total_seconds() or None)
 
-    def hand(
-        self, event_type: str, data: dict[str, Any], to: str, *, queue: str
-    ) -> None:
+    def hand(self, event_type: str, data: dict[str, Any], to: str, *, queue: str) -> None:
         self._send(to, ["", False, event_type, data], queue, None)
 
-    def _send(
-        self, to: str, args: list[Any], queue: str, countdown: float | None
-    ) -> None:
+    def _send(self, to: str, args: list[Any], queue: str, countdown: float | None) -> None:
         try:
             current_app.send_task(
                 to,
@@ -86,10 +78,8 @@ def attempt_inline(function: Callable[[], None], *, queue: str) -> Exception | N
     """
     with carrying(queue, clock.now() + CARRY_FOR) as carrier:
         error = attempt(function)
-        if error is not None and not is_outage(error):
-            log.warning(
-                "inline_failed", extra={"reason": type(error).__name__}, exc_info=error
-            )
+        if error is not None and not isinstance(error, AlreadyExists) and not is_outage(error):
+            log.warning("inline_failed", extra={"reason": type(error).__name__}, exc_info=error)
             carrier.entries.clear()
             error = attempt(lambda: without_inline(function))
     _carry_on(carrier)
@@ -132,8 +122,7 @@ def _claim(record_id: str, to: str, *, alone: bool) -> EventRecord | None:
     now = clock.now()
     limit = MAX_CLAIMS if alone else CLAIMS_IN_COMPANY
     found: EventRecord | None = EventRecord.objects(
-        Q(id=record_id)
-        & Q(pending__match={"to": to, "due__lte": now, "claims__lt": limit})
+        Q(id=record_id) & Q(pending__match={"to": to, "due__lte": now, "claims__lt": limit})
     ).modify(
         new=True,
         set__pending__S__due=now + LEASE,
@@ -149,12 +138,11 @@ def _run(record: EventRecord, to: str) -> None:
     started = clock.now()
     with (
         leases.holding(record_id, to),
-        tracing.span(
-            to, parent=record.traceparent, event=record.type, record=record_id
-        ),
+        tracing.span(to, parent=record.traceparent, event=record.type, record=record_id),
     ):
         error = attempt(lambda: handler(to)(event))
-        if error is None:
+        # Change and event commit together, so what exists already was done by an earlier run.
+        if error is None or isinstance(error, AlreadyExists):
             took = (clock.now() - started).total_seconds()
             metrics.HANDLED.labels(to=to, outcome="done").inc()
             metrics.HANDLER_SECONDS.labels(to=to).observe(took)
@@ -198,13 +186,9 @@ def _fail(record: EventRecord, to: str, error: Exception) -> None:
         return
     metrics.HANDLED.labels(to=to, outcome="retry").inc()
     log.warning("retry", extra={"to": to, "record": str(record.id), "reason": reason})
-    delay = (
-        retry_after if not counts else max(retry_after, timedelta(seconds=2.0**errors))
-    )
+    delay = retry_after if not counts else max(retry_after, timedelta(seconds=2.0**errors))
     delay *= random.uniform(0.9, 1.2)
-    EventRecord.objects(
-        id=record.id, pending__match={"to": to, "by": process_id()}
-    ).update_one(
+    EventRecord.objects(id=record.id, pending__match={"to": to, "by": process_id()}).update_one(
         set__pending__S__due=clock.now() + delay,
         set__pending__S__by="",
         inc__pending__S__claims=-1,
@@ -253,9 +237,7 @@ def _finish(
     dead: dict[str, Any] | None = None,
 ) -> None:
     """Take the entry out and write the verdict, in one update; the record may go 30 days after its last entry."""
-    rest: dict[str, Any] = {
-        "$filter": {"input": "$pending", "as": "p", "cond": {"$ne": ["$$p.to", to]}}
-    }
+    rest: dict[str, Any] = {"$filter": {"input": "$pending", "as": "p", "cond": {"$ne": ["$$p.to", to]}}}
     changes: list[dict[str, Any]] = [
         {
             "$set": {
@@ -264,11 +246,7 @@ def _finish(
                 **({"dead": {"$concatArrays": ["$dead", [dead]]}} if dead else {}),
             }
         },
-        {
-            "$set": {
-                "settled_at": {"$cond": [{"$eq": ["$pending", []]}, clock.now(), None]}
-            }
-        },
+        {"$set": {"settled_at": {"$cond": [{"$eq": ["$pending", []]}, clock.now(), None]}}},
     ]
     EventRecord.objects(id=record_id).update_one(__raw__=changes)
 
@@ -276,6 +254,4 @@ def _finish(
 def task_names() -> list[tuple[str, str]]:
     """Every handler of the pipeline with its queue, `otherwise` ones included: each is a Celery task by that name."""
     named = [(line.to, line.queue) for line in pipeline()]
-    return named + [
-        (line.otherwise, line.queue) for line in pipeline() if line.otherwise
-    ]
+    return named + [(line.otherwise, line.queue) for line in pipeline() if line.otherwise]

@@ -41,9 +41,7 @@ def renew() -> None:
     """Renew every claim of this process that is not older than the longest hold."""
     oldest = time.monotonic() - LONGEST_HOLD.total_seconds()
     with _lock:
-        records = [
-            record_id for (record_id, _), since in _held.items() if since > oldest
-        ]
+        records = [record_id for (record_id, _), since in _held.items() if since > oldest]
     if records:
         EventRecord._get_collection().update_many(
             {"_id": {"$in": [object_id(record_id) for record_id in records]}},
@@ -56,9 +54,7 @@ def _start_renewer() -> None:
     global _renewer
     with _lock:
         if _renewer is None or not _renewer.is_alive():
-            _renewer = threading.Thread(
-                target=_renew_for_ever, name="lease-renewer", daemon=True
-            )
+            _renewer = threading.Thread(target=_renew_for_ever, name="lease-renewer", daemon=True)
             _renewer.start()
 
 

@@ -7,14 +7,10 @@ HANDLED = Counter(
     "Verdicts given to event handlers.",
     ["to", "outcome"],
 )
-HANDLER_SECONDS = Histogram(
-    "urbana_events_handler_seconds", "How long a handler took.", ["to"]
-)
+HANDLER_SECONDS = Histogram("urbana_events_handler_seconds", "How long a handler took.", ["to"])
 WAKEUPS_LOST = Counter(
     "urbana_events_wakeups_lost_total",
     "Wake-ups that the broker did not take.",
     ["queue"],
 )
-OVERDUE = Counter(
-    "urbana_events_overdue_total", "Entries that the clock had to wake.", ["to"]
-)
+OVERDUE = Counter("urbana_events_overdue_total", "Entries that the clock had to wake.", ["to"])

@@ -52,19 +52,11 @@ def timeline(
         condition |= Q(conversation_id=conversation_id)
     if trace_id:
         condition |= Q(trace_id=trace_id)
-    found = (
-        EventRecord.objects(Q(tenant_id=tenant_id) & condition)
-        .order_by("created_at")
-        .limit(limit)
-    )
+    found = EventRecord.objects(Q(tenant_id=tenant_id) & condition).order_by("created_at").limit(limit)
     entries = [_entry(row) for row in found]
     if not message_id:
         return entries
-    return [
-        one
-        for one in entries
-        if one.trace_id == trace_id != "" or one.data.get("message_id") == message_id
-    ]
+    return [one for one in entries if one.trace_id == trace_id != "" or one.data.get("message_id") == message_id]
 
 
 def dead_letters(tenant_id: str, *, to: str = "", limit: int = 100) -> list[DeadLetter]:
@@ -111,11 +103,7 @@ def changed_conversations(tenant_id: str, *, since: str) -> tuple[list[str], str
 
 
 def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
-    row = (
-        EventRecord.objects(tenant_id=tenant_id, id=record_id).first()
-        if is_id(record_id)
-        else None
-    )
+    row = EventRecord.objects(tenant_id=tenant_id, id=record_id).first() if is_id(record_id) else None
     return None if row is None else _entry(row)
 
 

@@ -85,10 +85,7 @@ def publish(event: Event, *, key: str) -> str:
         traceparent=tracing.current_traceparent(),
         trace_id=tracing.trace_id(),
         pending=pending,
-        verdicts=[
-            {"to": line.to, "at": now, "outcome": "done", "inline": True}
-            for line in inline
-        ],
+        verdicts=[{"to": line.to, "at": now, "outcome": "done", "inline": True} for line in inline],
         settled_at=None if pending else now,
     )
     record.save(force_insert=True, validate=False)
@@ -117,20 +114,12 @@ def replay(record_id: str, to: str) -> bool:
 
 def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> Pending:
     due = (line.due(event) if line.due else None) or now
-    if (
-        carrier is not None
-        and line.queue == carrier.queue
-        and due <= now < carrier.until
-    ):
-        return Pending(
-            to=line.to, queue=line.queue, due=now + LEASE, by=process_id(), claims=1
-        )
+    if carrier is not None and line.queue == carrier.queue and due <= now < carrier.until:
+        return Pending(to=line.to, queue=line.queue, due=now + LEASE, by=process_id(), claims=1)
     return Pending(to=line.to, queue=line.queue, due=due)
 
 
-def _announce(
-    record: EventRecord, event: Event, carrier: Carrier | None, courtesies: list[Line]
-) -> None:
+def _announce(record: EventRecord, event: Event, carrier: Carrier | None, courtesies: list[Line]) -> None:
     mirror.send(record.id, event, record.created_at)
     for line in courtesies:
         wakeups.transport().hand(event.type, record.data, line.to, queue=line.queue)

@@ -22,11 +22,7 @@ def sweep() -> int:
     now = clock.now()
     room: dict[str, int] = {}
     woken: Counter[str] = Counter()
-    overdue = (
-        EventRecord.objects(pending__due__lte=now - OVERDUE_BY)
-        .only("type", "pending")
-        .order_by("pending.due")
-    )
+    overdue = EventRecord.objects(pending__due__lte=now - OVERDUE_BY).only("type", "pending").order_by("pending.due")
     for record in overdue.limit(2 * QUEUE_LIMIT):
         for entry in record.pending:
             if entry.due > now - OVERDUE_BY:

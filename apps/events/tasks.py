@@ -24,7 +24,7 @@ def _task_of(to: str) -> Callable[..., None]:
     return run
 
 
-for _to, _queue in task_names():
+for _to, _queue in dict(task_names()).items():
     shared_task(_task_of(_to), name=_to, queue=_queue, acks_late=True)
 
 

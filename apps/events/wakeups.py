@@ -17,9 +17,7 @@ class Transport(Protocol):
         """Ask some worker of `queue` to run handler `to` on a record. Never raises: the clock wakes what was lost."""
         ...
 
-    def hand(
-        self, event_type: str, data: dict[str, Any], to: str, *, queue: str
-    ) -> None:
+    def hand(self, event_type: str, data: dict[str, Any], to: str, *, queue: str) -> None:
         """Hand an event itself to handler `to`, once, for what may be lost. Never raises."""
         ...
 
@@ -34,8 +32,6 @@ def transport() -> Transport:
     return _transports[name]
 
 
-def wake(
-    record_id: str, to: str, *, queue: str, delay: timedelta = timedelta()
-) -> None:
+def wake(record_id: str, to: str, *, queue: str, delay: timedelta = timedelta()) -> None:
     if delay <= LONGEST_COUNTDOWN:
         transport().wake(record_id, to, queue=queue, delay=delay)

@@ -11,9 +11,7 @@ from apps.conversations.selectors.values import customer_value, message_value
 LONGEST_BURST = 20
 
 
-def answer_context(
-    tenant_id: str, conversation_id: str, turn: int, *, history_limit: int = 60
-) -> AnswerContext | None:
+def answer_context(tenant_id: str, conversation_id: str, turn: int, *, history_limit: int = 60) -> AnswerContext | None:
     """Everything for answering `turn`; None when it is no longer the newest, is answered, or a person holds it."""
     conversation = Conversation.objects(
         tenant_id=tenant_id,
@@ -27,9 +25,7 @@ def answer_context(
     thread = history(tenant_id, conversation_id, limit=history_limit)
     burst = _burst(thread, conversation.answered)
     burst_ids = {one.id for one in burst}
-    customer = Customer.objects(
-        tenant_id=tenant_id, id=conversation.customer_id
-    ).first()
+    customer = Customer.objects(tenant_id=tenant_id, id=conversation.customer_id).first()
     return AnswerContext(
         tenant_id=tenant_id,
         conversation_id=conversation_id,
@@ -46,35 +42,25 @@ def answer_context(
     )
 
 
-def history(
-    tenant_id: str, conversation_id: str, *, limit: int = 20
-) -> list[MessageValue]:
+def history(tenant_id: str, conversation_id: str, *, limit: int = 20) -> list[MessageValue]:
     """What was really said, oldest first: no notes, nothing cancelled. The end of a person's part stays as a marker."""
     said = Q(direction=Direction.INBOUND.value) | Q(
         direction=Direction.OUTBOUND.value, status__ne=DeliveryStatus.CANCELLED.value
     )
     marker = Q(kind=MessageKind.EVENT.value, content__fields__event="returned")
-    found = Message.objects(
-        Q(tenant_id=tenant_id, conversation_id=conversation_id) & (said | marker)
-    )
-    return [
-        message_value(row)
-        for row in reversed(list(found.order_by("-order").limit(limit)))
-    ]
+    found = Message.objects(Q(tenant_id=tenant_id, conversation_id=conversation_id) & (said | marker))
+    return [message_value(row) for row in reversed(list(found.order_by("-order").limit(limit)))]
 
 
 def _burst(thread: list[MessageValue], answered: int) -> list[MessageValue]:
     """What the customer wrote since the last answer. After a person gave back a conversation: since anyone spoke."""
-    inbound = [
-        one for one in thread if one.direction is Direction.INBOUND and one.turn > 0
-    ]
+    inbound = [one for one in thread if one.direction is Direction.INBOUND and one.turn > 0]
     open_ones = [one for one in inbound if one.turn > answered and one.silence is None]
     if not open_ones:
         spoken = [
             one.order
             for one in thread
-            if one.direction is Direction.OUTBOUND
-            and one.author in (Author.ASSISTANT, Author.ATTENDANT)
+            if one.direction is Direction.OUTBOUND and one.author in (Author.ASSISTANT, Author.ATTENDANT)
         ]
         since = max(spoken, default="")
         open_ones = [one for one in inbound if one.order > since] or inbound[-1:]

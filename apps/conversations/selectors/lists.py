@@ -85,16 +85,12 @@ def counts_for(attendant: AttendantValue) -> dict[str, int]:
     """How many conversations stand under each tab, counted up to 1,000 (a list that long needs no exact number)."""
     visible = _visible(attendant)
     return {
-        tab: Conversation.objects(visible & _tab(attendant, tab))
-        .limit(1000)
-        .count(with_limit_and_skip=True)
+        tab: Conversation.objects(visible & _tab(attendant, tab)).limit(1000).count(with_limit_and_skip=True)
         for tab in ("waiting", "mine", "assistant", "closed")
     }
 
 
-def conversation_for(
-    attendant: AttendantValue, conversation_id: str
-) -> ConversationValue | None:
+def conversation_for(attendant: AttendantValue, conversation_id: str) -> ConversationValue | None:
     """A conversation that this person may see, None for any other: nobody gets an object that is not theirs to see."""
     if not is_id(conversation_id):
         return None
@@ -140,34 +136,23 @@ def _matches(tenant_id: str, q: str) -> Any:
     if len(digits) >= 4:
         condition |= Q(customer_phone__contains=digits)
     literal = '"' + q.replace("\\", " ").replace('"', " ") + '"'
-    hits = (
-        Message.objects(tenant_id=tenant_id)
-        .search_text(literal)
-        .only("conversation_id")
-        .limit(MOST_TEXT_HITS)
-    )
+    hits = Message.objects(tenant_id=tenant_id).search_text(literal).only("conversation_id").limit(MOST_TEXT_HITS)
     said = {row.conversation_id for row in hits.max_time_ms(SEARCH_LIMIT_MS)}
     return condition | Q(id__in=list(said)) if said else condition
 
 
-def _page(
-    condition: Any, field: str, descending: bool, *, cursor: str, limit: int
-) -> Page[ConversationValue]:
+def _page(condition: Any, field: str, descending: bool, *, cursor: str, limit: int) -> Page[ConversationValue]:
     side = "lt" if descending else "gt"
     if cursor and (position := _decode(cursor)) is not None:
         moment, last_id = position
-        condition &= Q(**{f"{field}__{side}": moment}) | Q(
-            **{field: moment, f"id__{side}": last_id}
-        )
+        condition &= Q(**{f"{field}__{side}": moment}) | Q(**{field: moment, f"id__{side}": last_id})
     sign = "-" if descending else "+"
     found = Conversation.objects(condition).order_by(f"{sign}{field}", f"{sign}id")
     rows = list(found.limit(limit + 1).max_time_ms(SEARCH_LIMIT_MS * 2))
     more = len(rows) > limit
     rows = rows[:limit]
     following = _encode(rows[-1][field], str(rows[-1].id)) if more else ""
-    return Page[ConversationValue](
-        items=tuple(conversation_value(row) for row in rows), next=following
-    )
+    return Page[ConversationValue](items=tuple(conversation_value(row) for row in rows), next=following)
 
 
 def _encode(moment: datetime | None, last_id: str) -> str:
@@ -179,8 +164,6 @@ def _decode(cursor: str) -> tuple[datetime | None, str] | None:
     """Read a cursor back; None for one that we did not write, which begins at the first page."""
     try:
         moment, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return (datetime.fromisoformat(moment) if moment else None), last_id if is_id(
-            last_id
-        ) else ""
+        return (datetime.fromisoformat(moment) if moment else None), last_id if is_id(last_id) else ""
     except (ValueError, TypeError):
         return None

@@ -29,11 +29,7 @@ def unconfirmed_sends(before: datetime, *, limit: int = 200) -> list[PendingSend
 
 
 def _sends(status: DeliveryStatus, before: datetime, limit: int) -> list[PendingSend]:
-    rows = (
-        Message.objects(status=status.value, claimed_at__lt=before)
-        .order_by("claimed_at")
-        .limit(limit)
-    )
+    rows = Message.objects(status=status.value, claimed_at__lt=before).order_by("claimed_at").limit(limit)
     return [
         PendingSend(
             tenant_id=row.tenant_id,

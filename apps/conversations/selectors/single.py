@@ -17,17 +17,12 @@ def conversation(tenant_id: str, conversation_id: str) -> ConversationValue | No
     return None if row is None else conversation_value(row)
 
 
-def messages(
-    tenant_id: str, conversation_id: str, *, before: str = "", limit: int = 50
-) -> list[MessageValue]:
+def messages(tenant_id: str, conversation_id: str, *, before: str = "", limit: int = 50) -> list[MessageValue]:
     """The latest messages of a thread, oldest first. `before` is the `order` of the oldest one already shown."""
     found = Message.objects(tenant_id=tenant_id, conversation_id=conversation_id)
     if before:
         found = found.filter(order__lt=before)
-    return [
-        message_value(row)
-        for row in reversed(list(found.order_by("-order").limit(limit)))
-    ]
+    return [message_value(row) for row in reversed(list(found.order_by("-order").limit(limit)))]
 
 
 def message(tenant_id: str, message_id: str) -> MessageValue | None:
@@ -37,12 +32,8 @@ def message(tenant_id: str, message_id: str) -> MessageValue | None:
     return None if row is None else message_value(row)
 
 
-def message_by_external_id(
-    tenant_id: str, account: str, external_id: str
-) -> MessageValue | None:
-    row = Message.objects(
-        tenant_id=tenant_id, account=account, external_id=external_id
-    ).first()
+def message_by_external_id(tenant_id: str, account: str, external_id: str) -> MessageValue | None:
+    row = Message.objects(tenant_id=tenant_id, account=account, external_id=external_id).first()
     return None if row is None else message_value(row)
 
 
@@ -53,21 +44,14 @@ def customer(tenant_id: str, customer_id: str) -> CustomerValue | None:
     return None if row is None else customer_value(row)
 
 
-def customers(
-    tenant_id: str, *, q: str = "", cursor: str = "", limit: int = 40
-) -> list[CustomerValue]:
+def customers(tenant_id: str, *, q: str = "", cursor: str = "", limit: int = 40) -> list[CustomerValue]:
     """Customers by newest first; `cursor` is the id of the last one already shown; `q` is taken literally."""
     found = Customer.objects(tenant_id=tenant_id)
     if q:
-        found = found.filter(
-            Q(name__icontains=q) | Q(phone__icontains=q) | Q(username__icontains=q)
-        )
+        found = found.filter(Q(name__icontains=q) | Q(phone__icontains=q) | Q(username__icontains=q))
     if is_id(cursor):
         found = found.filter(id__lt=cursor)
-    return [
-        customer_value(row)
-        for row in found.order_by("-id").limit(limit).max_time_ms(2000)
-    ]
+    return [customer_value(row) for row in found.order_by("-id").limit(limit).max_time_ms(2000)]
 
 
 def previous_conversations(
@@ -75,8 +59,6 @@ def previous_conversations(
 ) -> list[ConversationValue]:
     """What this customer talked about before, newest first, without the conversation `besides`."""
     found = (
-        Conversation.objects(tenant_id=tenant_id, customer_id=customer_id)
-        .order_by("-last_message_at")
-        .limit(limit + 1)
+        Conversation.objects(tenant_id=tenant_id, customer_id=customer_id).order_by("-last_message_at").limit(limit + 1)
     )
     return [conversation_value(row) for row in found if str(row.id) != besides][:limit]

@@ -39,9 +39,7 @@ def take_conversation(
     holder = Holder.parse(found.holder)
     if holder == mine:
         return
-    if holder.kind is HolderKind.ATTENDANT or (
-        expected is not None and holder != expected
-    ):
+    if holder.kind is HolderKind.ATTENDANT or (expected is not None and holder != expected):
         raise AlreadyAssigned(found.attendant_name)
     conversation = Conversation.objects(id=conversation_id, holder=found.holder).modify(
         new=True,
@@ -84,11 +82,7 @@ def silence_assistant(conversation: Conversation) -> None:
 def free_lane(conversation_id: str, message_id: str) -> None:
     """Take a message out of the lane and let the next queued one in; its wake-up is its own `out:` entry or a new one."""
     following = (
-        Message.objects(
-            conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value
-        )
-        .order_by("seq")
-        .first()
+        Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value).order_by("seq").first()
     )
     freed = Conversation.objects(id=conversation_id, lane=message_id).modify(
         new=True, set__lane=str(following.id) if following else ""
@@ -143,9 +137,7 @@ def transfer_conversation(
 
 
 @atomic
-def requeue_conversation(
-    *, tenant_id: str, conversation_id: str, attendant_id: str, reason: str
-) -> bool:
+def requeue_conversation(*, tenant_id: str, conversation_id: str, attendant_id: str, reason: str) -> bool:
     """Put back into its queue what an attendant held who is gone. False when they do not hold it any more."""
     found = Conversation.objects(
         tenant_id=tenant_id,
@@ -161,9 +153,7 @@ def requeue_conversation(
         set__attendant_name="",
         **handing_off(tenant_id, found.queue),
     )
-    writing.insert_event(
-        conversation, "requeued", by=found.attendant_name, reason=reason
-    )
+    writing.insert_event(conversation, "requeued", by=found.attendant_name, reason=reason)
     writing.announce(conversation, "requeued")
     return True
 
@@ -190,9 +180,7 @@ def return_to_assistant(
         condition["holder"] = str(attendant_holder(attendant_id))
     else:
         condition["status"] = ConversationStatus.WAITING_HUMAN.value
-    changes: dict[str, Any] = (
-        {"inc__turn": 1} if _customer_wrote_last(conversation_id) else {}
-    )
+    changes: dict[str, Any] = {"inc__turn": 1} if _customer_wrote_last(conversation_id) else {}
     conversation = Conversation.objects(**condition).modify(
         new=True,
         set__holder=str(ASSISTANT),
@@ -225,12 +213,7 @@ def _customer_wrote_last(conversation_id: str) -> bool:
         direction=Direction.OUTBOUND.value,
         status__ne=DeliveryStatus.CANCELLED.value,
     )
-    last = (
-        Message.objects(Q(conversation_id=conversation_id) & spoken)
-        .order_by("-order")
-        .only("direction")
-        .first()
-    )
+    last = Message.objects(Q(conversation_id=conversation_id) & spoken).order_by("-order").only("direction").first()
     return last is not None and last.direction == Direction.INBOUND.value
 
 

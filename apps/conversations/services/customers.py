@@ -13,9 +13,7 @@ def customer_for(message: InboundMessage) -> Customer:
     """
     sender = message.sender
     found: Customer | None = (
-        Customer.objects(
-            tenant_id=message.tenant_id, identities__in=list(sender.identities)
-        )
+        Customer.objects(tenant_id=message.tenant_id, identities__in=list(sender.identities))
         .order_by("created_at")
         .first()
     )
@@ -38,18 +36,10 @@ def customer_for(message: InboundMessage) -> Customer:
 def _news(customer: Customer, message: InboundMessage) -> dict[str, object]:
     sender = message.sender
     changes: dict[str, object] = {}
-    unknown = [
-        identity
-        for identity in sender.identities
-        if identity not in customer.identities
-    ]
+    unknown = [identity for identity in sender.identities if identity not in customer.identities]
     # An identity that belongs to another customer would break the unique key: that pair waits for a merge.
     others = (
-        Customer.objects(tenant_id=customer.tenant_id, identities__in=unknown).only(
-            "identities"
-        )
-        if unknown
-        else ()
+        Customer.objects(tenant_id=customer.tenant_id, identities__in=unknown).only("identities") if unknown else ()
     )
     taken = {identity for other in others for identity in other.identities}
     new = [identity for identity in unknown if identity not in taken]
@@ -90,12 +80,8 @@ def update_customer(
     if custom is not None:
         changes["set__custom"] = custom
     if not changes:
-        return Customer.objects(tenant_id=tenant_id, id=customer_id).count() == 1
-    done = bool(
-        Customer.objects(tenant_id=tenant_id, id=customer_id).update_one(**changes)
-    )
+        return bool(Customer.objects(tenant_id=tenant_id, id=customer_id).count())
+    done = bool(Customer.objects(tenant_id=tenant_id, id=customer_id).update_one(**changes))
     if done and name is not None:
-        Conversation.objects(tenant_id=tenant_id, customer_id=customer_id).update(
-            set__customer_name=name
-        )
+        Conversation.objects(tenant_id=tenant_id, customer_id=customer_id).update(set__customer_name=name)
     return done

@@ -42,9 +42,7 @@ def record_delivery(*, update: StatusUpdate) -> bool:
     Message.objects(id=row.id).update_one(**changes)
     conversation = Conversation.objects(id=row.conversation_id).first()
     if conversation.last_message_id == str(row.id):
-        Conversation.objects(id=row.conversation_id).update_one(
-            set__last_status=update.status.value
-        )
+        Conversation.objects(id=row.conversation_id).update_one(set__last_status=update.status.value)
     if unsettled and conversation.lane == str(row.id):
         free_lane(row.conversation_id, str(row.id))
     writing.announce(
@@ -61,16 +59,10 @@ def _find(update: StatusUpdate) -> tuple[Message | None, int]:
     """The message and the attempt that a report is about; attempt 0 when only the external id says so."""
     message_id, _, number = update.callback.partition(":")
     if is_id(message_id):
-        found = Message.objects(
-            tenant_id=update.tenant_id, account=update.account, id=message_id
-        ).first()
+        found = Message.objects(tenant_id=update.tenant_id, account=update.account, id=message_id).first()
         if found is not None:
             return found, int(number) if number.isdigit() else 0
-    found = Message.objects(
-        account=update.account, external_id=update.external_id, direction="outbound"
-    ).first()
+    found = Message.objects(account=update.account, external_id=update.external_id, direction="outbound").first()
     if found is None:
-        found = Message.objects(
-            account=update.account, attempts__external_id=update.external_id
-        ).first()
+        found = Message.objects(account=update.account, attempts__external_id=update.external_id).first()
     return found, 0

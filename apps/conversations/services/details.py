@@ -29,12 +29,8 @@ def set_context(
 ) -> bool:
     """Remember what is known of a conversation; None leaves a field, `collected` adds to what is there."""
     given = {"summary": summary, "intent": intent, "sentiment": sentiment}
-    changes: dict[str, object] = {
-        f"set__{name}": value for name, value in given.items() if value is not None
-    }
-    changes |= {
-        f"set__collected__{name}": value for name, value in (collected or {}).items()
-    }
+    changes: dict[str, object] = {f"set__{name}": value for name, value in given.items() if value is not None}
+    changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
     conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(
         new=True, inc__version=1, **changes
     )
@@ -45,9 +41,7 @@ def set_context(
 
 
 @atomic
-def mark_read_by_attendant(
-    *, tenant_id: str, conversation_id: str, attendant_id: str
-) -> bool:
+def mark_read_by_attendant(*, tenant_id: str, conversation_id: str, attendant_id: str) -> bool:
     """The holder has seen everything. Anyone else's reading changes nothing: False."""
     conversation = Conversation.objects(
         tenant_id=tenant_id, id=conversation_id, attendant_id=attendant_id, unread__gt=0
@@ -61,9 +55,9 @@ def mark_read_by_attendant(
 @atomic
 def record_rating(*, tenant_id: str, conversation_id: str, rating: int) -> bool:
     """Write the customer's rating, 1 to 5, on the conversation. The first one counts: False for any later one."""
-    conversation = Conversation.objects(
-        tenant_id=tenant_id, id=conversation_id, rating=None
-    ).modify(new=True, set__rating=rating, inc__version=1)
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id, rating=None).modify(
+        new=True, set__rating=rating, inc__version=1
+    )
     if conversation is None:
         return False
     writing.insert_event(conversation, "rated", rating=str(rating))

@@ -39,9 +39,7 @@ def receive_message(*, message: InboundMessage, analysis: Analysis) -> str:
     note_consent(customer, analysis)
     conversation = _conversation_for(message, customer, analysis)
     decision = _decide(conversation, customer, message, analysis)
-    advances = (
-        not isinstance(decision, domain.Silent) or decision.reason in _TURNS_OF_PEOPLE
-    )
+    advances = not isinstance(decision, domain.Silent) or decision.reason in _TURNS_OF_PEOPLE
     conversation = _touch(conversation, message, analysis, decision, advances=advances)
     message_id = _insert(conversation, customer, message, analysis, decision)
     _apply_to_target(conversation, message)
@@ -69,9 +67,7 @@ def attach_media(
         changes["set__content__media__size_bytes"] = size_bytes
     if error:
         changes["set__content__media__error"] = error
-    found = Message.objects(
-        tenant_id=tenant_id, account=account, external_id=external_id
-    ).modify(new=True, **changes)
+    found = Message.objects(tenant_id=tenant_id, account=account, external_id=external_id).modify(new=True, **changes)
     if found is None:
         return False
     conversation = Conversation.objects(id=found.conversation_id).first()
@@ -84,18 +80,16 @@ def attach_media(
     return True
 
 
-def _conversation_for(
-    message: InboundMessage, customer: Customer, analysis: Analysis
-) -> Conversation:
+def _conversation_for(message: InboundMessage, customer: Customer, analysis: Analysis) -> Conversation:
     if analysis.rated_conversation_id:
-        rated = Conversation.objects(
+        rated: Conversation | None = Conversation.objects(
             tenant_id=message.tenant_id,
             customer_id=str(customer.id),
             id=analysis.rated_conversation_id,
         ).first()
         if rated is not None:
             return rated
-    found = Conversation.objects(
+    found: Conversation | None = Conversation.objects(
         tenant_id=message.tenant_id,
         account=message.account,
         customer_id=str(customer.id),
@@ -161,10 +155,7 @@ def _touch(
     changes |= writing.last_of(Author.CUSTOMER, message.content, now)
     if domain.renews_window(message.content.kind):
         expires = domain.window_after(message)
-        if (
-            conversation.window_expires_at is None
-            or expires > conversation.window_expires_at
-        ):
+        if conversation.window_expires_at is None or expires > conversation.window_expires_at:
             changes["set__window_expires_at"] = expires
     if advances:
         changes |= {
@@ -189,17 +180,13 @@ def _touch(
     if not conversation.is_open:
         # A rating belongs to its closed conversation, which stays where it is in the lists.
         changes = {"inc__version": 1}
-    touched: Conversation = Conversation.objects(id=conversation.id).modify(
-        new=True, **changes
-    )
+    touched: Conversation = Conversation.objects(id=conversation.id).modify(new=True, **changes)
     return touched
 
 
 def handing_off(tenant_id: str, queue: str) -> dict[str, Any]:
     """The changes that put a conversation into a queue: the one asked for if there is one, else the tenant's default."""
-    wanted = (
-        tenants.queue(tenant_id, queue) if queue else None
-    ) or tenants.default_queue(tenant_id)
+    wanted = (tenants.queue(tenant_id, queue) if queue else None) or tenants.default_queue(tenant_id)
     slug = wanted.slug if wanted else "default"
     return {
         "set__holder": str(queue_holder(slug)),
@@ -254,9 +241,7 @@ def _apply_to_target(conversation: Conversation, message: InboundMessage) -> Non
     )
     if content.kind is MessageKind.REACTION:
         target.update_one(
-            **{"set__reactions__customer": content.emoji}
-            if content.emoji
-            else {"unset__reactions__customer": True}
+            **{"set__reactions__customer": content.emoji} if content.emoji else {"unset__reactions__customer": True}
         )
     elif content.kind is MessageKind.REVOKE:
         target.update_one(set__revoked_at=message.sent_at)
@@ -279,9 +264,7 @@ def _set_in_motion(
 ) -> None:
     match decision:
         case domain.Reply():
-            burst_age = (
-                clock.now() - (conversation.burst_started_at or clock.now())
-            ).total_seconds()
+            burst_age = (clock.now() - (conversation.burst_started_at or clock.now())).total_seconds()
             quiet = domain.quiet_window(
                 settings.QUIET_WINDOW_SECONDS,
                 kind=message.content.kind,

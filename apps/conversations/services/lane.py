@@ -26,11 +26,7 @@ def claim_outbound(*, tenant_id: str, conversation_id: str) -> OutboundMessage |
     if conversation is None:
         return None
     lowest = (
-        Message.objects(
-            conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value
-        )
-        .order_by("seq")
-        .first()
+        Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value).order_by("seq").first()
     )
     if lowest is None or conversation.lane not in ("", str(lowest.id)):
         return None
@@ -57,9 +53,7 @@ def settle_sent(*, claimed: OutboundMessage, receipt: SendReceipt) -> None:
     if message is None:
         return
     if message.status in _UNSETTLED:
-        Message.objects(id=message.id).update_one(
-            set__status=DeliveryStatus.SENT.value, set__times__sent=clock.now()
-        )
+        Message.objects(id=message.id).update_one(set__status=DeliveryStatus.SENT.value, set__times__sent=clock.now())
     _leave_lane(claimed, message, DeliveryStatus.SENT)
 
 
@@ -94,9 +88,7 @@ def settle_waiting(*, claimed: OutboundMessage) -> None:
         id=claimed.message_id,
         attempt=claimed.attempt,
         status=DeliveryStatus.SENDING.value,
-    ).update_one(
-        set__status=DeliveryStatus.QUEUED.value, inc__attempt=-1, pop__attempts=1
-    )
+    ).update_one(set__status=DeliveryStatus.QUEUED.value, inc__attempt=-1, pop__attempts=1)
 
 
 @atomic
@@ -120,29 +112,19 @@ def settle_unconfirmed(*, claimed: OutboundMessage, code: str) -> None:
 
 
 @atomic
-def resolve_unconfirmed(
-    *, tenant_id: str, message_id: str, attempt: int, never_arrived: bool
-) -> DeliveryStatus | None:
+def resolve_unconfirmed(*, tenant_id: str, message_id: str, attempt: int, never_arrived: bool) -> DeliveryStatus | None:
     """T6: end an unconfirmed send. Sent again only on evidence (`never_arrived`) and while its author may still speak;
 
     otherwise it is `unknown`, and sending it again is a person's choice. None when a status was faster.
     """
-    row = Message.objects(
-        tenant_id=tenant_id, id=message_id, attempt=attempt, status__in=_UNSETTLED
-    ).first()
+    row = Message.objects(tenant_id=tenant_id, id=message_id, attempt=attempt, status__in=_UNSETTLED).first()
     if row is None:
         return None
-    conversation = Conversation.objects(id=row.conversation_id).modify(
-        new=True, inc__version=1
-    )
-    may_speak = row.author != Author.ASSISTANT.value or conversation.holder == str(
-        ASSISTANT
-    )
+    conversation = Conversation.objects(id=row.conversation_id).modify(new=True, inc__version=1)
+    may_speak = row.author != Author.ASSISTANT.value or conversation.holder == str(ASSISTANT)
     again = never_arrived and may_speak and row.attempt < MAX_ATTEMPTS
     to = DeliveryStatus.QUEUED if again else DeliveryStatus.UNKNOWN
-    Message.objects(id=row.id).update_one(
-        **{"set__status": to.value, f"set__times__{to.value}": clock.now()}
-    )
+    Message.objects(id=row.id).update_one(**{"set__status": to.value, f"set__times__{to.value}": clock.now()})
     if again:
         if conversation.lane in ("", message_id):
             Conversation.objects(id=conversation.id).update_one(set__lane="")
@@ -164,9 +146,7 @@ def resend(*, tenant_id: str, conversation_id: str, message_id: str) -> bool:
     ).first()
     if row is None:
         return False
-    conversation = Conversation.objects(id=conversation_id).modify(
-        new=True, inc__seq=1, inc__version=1
-    )
+    conversation = Conversation.objects(id=conversation_id).modify(new=True, inc__seq=1, inc__version=1)
     Message.objects(id=row.id).update_one(
         set__status=DeliveryStatus.QUEUED.value,
         set__seq=conversation.seq,
@@ -192,20 +172,17 @@ def give_up_sending(*, tenant_id: str, conversation_id: str, message_id: str) ->
 
 
 def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt) -> Message | None:
-    return Message.objects(
-        id=claimed.message_id, attempts__number=claimed.attempt
-    ).modify(
+    stored: Message | None = Message.objects(id=claimed.message_id, attempts__number=claimed.attempt).modify(
         new=True,
         set__external_id=receipt.external_id,
         set__attempts__S__external_id=receipt.external_id,
         set__attempts__S__outcome="accepted",
     )
+    return stored
 
 
 def _fail(claimed: OutboundMessage, code: str, reason: str) -> None:
-    row = Message.objects(
-        id=claimed.message_id, attempt=claimed.attempt, rank=0
-    ).modify(
+    row = Message.objects(id=claimed.message_id, attempt=claimed.attempt, rank=0).modify(
         new=True,
         set__status=DeliveryStatus.FAILED.value,
         set__times__failed=clock.now(),
@@ -222,18 +199,11 @@ def _leave_lane(claimed: OutboundMessage, row: Message, status: DeliveryStatus) 
     )
     free_lane(claimed.conversation_id, claimed.message_id)
     if conversation is not None:
-        writing.announce(
-            conversation, "delivery", message_id=claimed.message_id, detail=status.value
-        )
+        writing.announce(conversation, "delivery", message_id=claimed.message_id, detail=status.value)
 
 
-def _as_last(
-    conversation_id: str, row: Message, status: DeliveryStatus
-) -> dict[str, Any]:
-    is_last = (
-        Conversation.objects(id=conversation_id, last_message_id=str(row.id)).count()
-        == 1
-    )
+def _as_last(conversation_id: str, row: Message, status: DeliveryStatus) -> dict[str, Any]:
+    is_last = Conversation.objects(id=conversation_id, last_message_id=str(row.id)).count() == 1
     return {"set__last_status": status.value} if is_last else {}
 
 

@@ -68,9 +68,7 @@ def add_reply(
         )
     if author is Author.ATTENDANT:
         if client_id:
-            before = Message.objects(
-                conversation_id=conversation_id, client_id=client_id
-            ).first()
+            before = Message.objects(conversation_id=conversation_id, client_id=client_id).first()
             if before is not None:
                 return str(before.id)
         conversation = _hold(tenant_id, conversation_id, attendant_id, content)
@@ -115,9 +113,7 @@ def request_handoff(
     if turn is not None:
         condition |= {"turn": turn, "answered__lt": turn}
     changes: dict[str, Any] = {"inc__version": 1, **handing_off(tenant_id, queue)}
-    changes |= {
-        f"set__collected__{name}": value for name, value in (collected or {}).items()
-    }
+    changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
     if reply is not None:
         changes |= {
             "inc__seq": 1,
@@ -127,9 +123,7 @@ def request_handoff(
     if conversation is None:
         return False
     if reply is not None:
-        writing.insert_outbound(
-            conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn
-        )
+        writing.insert_outbound(conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn)
     writing.insert_event(
         conversation,
         "handed_off",
@@ -153,9 +147,7 @@ def request_handoff(
 
 
 @atomic
-def record_silence(
-    *, tenant_id: str, conversation_id: str, turn: int, reason: SilenceReason
-) -> bool:
+def record_silence(*, tenant_id: str, conversation_id: str, turn: int, reason: SilenceReason) -> bool:
     """Write down why nobody answers a turn, and count it as answered. False when the turn is not open any more."""
     conversation = Conversation.objects(
         tenant_id=tenant_id,
@@ -166,9 +158,9 @@ def record_silence(
     ).modify(new=True, set__answered=turn, inc__version=1)
     if conversation is None:
         return False
-    Message.objects(
-        conversation_id=conversation_id, author=Author.CUSTOMER.value, turn=turn
-    ).update(set__silence=reason.value)
+    Message.objects(conversation_id=conversation_id, author=Author.CUSTOMER.value, turn=turn).update(
+        set__silence=reason.value
+    )
     writing.announce(conversation, "silenced", detail=reason.value)
     return True
 
@@ -185,14 +177,10 @@ def add_note(
 ) -> str | None:
     """Write an internal note: for the team only, never sent. Anyone who may see the conversation may write one."""
     if client_id:
-        before = Message.objects(
-            conversation_id=conversation_id, client_id=client_id
-        ).first()
+        before = Message.objects(conversation_id=conversation_id, client_id=client_id).first()
         if before is not None:
             return str(before.id)
-    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(
-        new=True, inc__version=1
-    )
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(new=True, inc__version=1)
     if conversation is None:
         return None
     note_id = writing.insert_note(
@@ -217,12 +205,8 @@ def _claim_turn(
     is_failed: bool,
 ) -> Conversation | None:
     """T2's condition: the assistant holds it, the turn is the newest, nobody answered it."""
-    changes: dict[str, Any] = (
-        {"inc__failed_replies": 1} if is_failed else {"set__failed_replies": 0}
-    )
-    changes |= {
-        f"set__collected__{name}": value for name, value in (collected or {}).items()
-    }
+    changes: dict[str, Any] = {"inc__failed_replies": 1} if is_failed else {"set__failed_replies": 0}
+    changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
     conversation: Conversation | None = Conversation.objects(
         tenant_id=tenant_id,
         id=conversation_id,
@@ -249,30 +233,20 @@ def _record_discarded(tenant_id: str, conversation_id: str, turn: int) -> None:
     conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
     if conversation is None or conversation.holder == str(ASSISTANT):
         return
-    if Message.objects(
-        conversation_id=conversation_id, author=Author.ASSISTANT.value, turn=turn
-    ).count():
+    if Message.objects(conversation_id=conversation_id, author=Author.ASSISTANT.value, turn=turn).count():
         return
-    conversation = Conversation.objects(id=conversation_id).modify(
-        new=True, inc__version=1
-    )
+    conversation = Conversation.objects(id=conversation_id).modify(new=True, inc__version=1)
     writing.insert_event(conversation, "reply_discarded")
-    writing.announce(
-        conversation, "reply_discarded", key=f"discarded:{conversation_id}:{turn}"
-    )
+    writing.announce(conversation, "reply_discarded", key=f"discarded:{conversation_id}:{turn}")
 
 
-def _hold(
-    tenant_id: str, conversation_id: str, attendant_id: str, content: Content
-) -> Conversation:
+def _hold(tenant_id: str, conversation_id: str, attendant_id: str, content: Content) -> Conversation:
     """The condition under which a person speaks, with the changes that speaking makes."""
     found = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
     if found is None or found.holder != str(attendant_holder(attendant_id)):
         raise NotHolder
     now = clock.now()
-    if content.kind is not MessageKind.TEMPLATE and not domain.is_window_open(
-        found.window_expires_at, now
-    ):
+    if content.kind is not MessageKind.TEMPLATE and not domain.is_window_open(found.window_expires_at, now):
         raise WindowClosed
     conversation: Conversation | None = Conversation.objects(
         id=conversation_id,
@@ -291,12 +265,8 @@ def _hold(
     return conversation
 
 
-def _queue(
-    conversation: Conversation, author: Author, content: Content, **given: Any
-) -> str:
-    message_id = writing.insert_outbound(
-        conversation, author=author, content=content, **given
-    )
+def _queue(conversation: Conversation, author: Author, content: Content, **given: Any) -> str:
+    message_id = writing.insert_outbound(conversation, author=author, content=content, **given)
     Conversation.objects(id=conversation.id).update_one(set__last_message_id=message_id)
     writing.announce(conversation, "reply_added", message_id=message_id)
     return message_id

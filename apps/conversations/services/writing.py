@@ -153,9 +153,7 @@ def insert_event(conversation: Conversation, event: str, **fields: str) -> str:
     return insert_note(conversation, author=Author.SYSTEM, content=content)
 
 
-def last_of(
-    author: Author, content: Content, now: datetime, status: str = ""
-) -> dict[str, Any]:
+def last_of(author: Author, content: Content, now: datetime, status: str = "") -> dict[str, Any]:
     """The changes that make a message the conversation's latest in the list."""
     return {
         "set__last_message_at": now,
