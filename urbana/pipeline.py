@@ -5,70 +5,44 @@ publisher's transaction; `otherwise` names who answers for a line that ended in 
 is a courtesy that may be lost. `manage.py pipeline` prints this table.
 """
 
-from apps.contracts.events import (
-    ConversationUpdated,
-    DeliveryUpdated,
-    HandoffCompleted,
-    HandoffRequested,
-    MessageProcessed,
-    MessageReceived,
-    ResponseGenerated,
-)
-from apps.contracts.words import MEDIA_KINDS
+from apps.contracts import events
+from apps.contracts.conditions import awaits_assistant, has_media, is_rating
 from apps.events.pipeline import on
 
-
-def has_media(event: MessageReceived) -> bool:
-    return event.message.content.kind in MEDIA_KINDS
-
-
-def is_rating(event: MessageProcessed) -> bool:
-    return event.analysis.rating is not None
-
-
-def awaits_assistant(event: ConversationUpdated) -> bool:
-    return event.awaiting == "assistant"
-
-
 PIPELINE = (
+    # A channel delivered a customer's message: analyse, filter, enrich and route it; fetch its file meanwhile.
     on(
-        MessageReceived,
+        events.MessageReceived,
         "processor.process_message",
         queue="intake",
         inline=True,
         otherwise="conversations.keep_unprocessed",
     ),
-    on(MessageReceived, "gateway.fetch_media", queue="delivery", when=has_media),
+    on(events.MessageReceived, "gateway.fetch_media", queue="delivery", when=has_media),
+    # Append it to its conversation and decide who answers: the assistant, a person, or nobody for a recorded reason.
     on(
-        MessageProcessed,
+        events.MessageProcessed,
         "conversations.advance_conversation",
         queue="intake",
         inline=True,
         otherwise="conversations.keep_unprocessed",
     ),
-    on(MessageProcessed, "insights.record_feedback", queue="intake", when=is_rating),
+    on(events.MessageProcessed, "insights.record_feedback", queue="intake", when=is_rating),
+    # The assistant's turn: show that somebody is writing, wait until the customer pauses, answer once.
+    on(events.ConversationUpdated, "gateway.show_typing", queue="delivery", when=awaits_assistant, ephemeral=True),
     on(
-        ConversationUpdated,
-        "gateway.show_typing",
-        queue="delivery",
-        when=awaits_assistant,
-        ephemeral=True,
-    ),
-    on(
-        ConversationUpdated,
+        events.ConversationUpdated,
         "ai.answer_customer",
         queue="assistant",
         when=awaits_assistant,
         due=lambda event: event.due,
         otherwise="conversations.give_up_turn",
     ),
-    on(HandoffRequested, "handoff.open_ticket", queue="intake"),
-    on(
-        ResponseGenerated,
-        "gateway.deliver",
-        queue="delivery",
-        otherwise="conversations.give_up_sending",
-    ),
-    on(DeliveryUpdated, "conversations.record_delivery", queue="intake", inline=True),
-    on(HandoffCompleted, "insights.ask_for_feedback", queue="intake"),
+    # A person's turn: open a ticket, tell the customer their place.
+    on(events.HandoffRequested, "handoff.open_ticket", queue="intake"),
+    # Something was said, by anyone: send it, in order, exactly once, and follow what becomes of it.
+    on(events.ResponseGenerated, "gateway.deliver", queue="delivery", otherwise="conversations.give_up_sending"),
+    on(events.DeliveryUpdated, "conversations.record_delivery", queue="intake", inline=True),
+    # The attendant is done: ask how it was.
+    on(events.HandoffCompleted, "insights.ask_for_feedback", queue="intake"),
 )

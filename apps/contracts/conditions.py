@@ -1,0 +1,16 @@
+"""The conditions of the pipeline's lines, by names that read aloud after "when"."""
+
+from apps.contracts.events import ConversationUpdated, MessageProcessed, MessageReceived
+from apps.contracts.words import MEDIA_KINDS
+
+
+def has_media(event: MessageReceived) -> bool:
+    return event.message.content.kind in MEDIA_KINDS
+
+
+def is_rating(event: MessageProcessed) -> bool:
+    return event.analysis.rating is not None
+
+
+def awaits_assistant(event: ConversationUpdated) -> bool:
+    return event.awaiting == "assistant"
