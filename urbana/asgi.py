@@ -5,6 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbana.settings")
+os.environ.setdefault("URBANA_PROCESS", "web")
+# Nothing of ours may be imported before Django is set up.
 django_application = get_asgi_application()
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -13,7 +15,13 @@ from channels.routing import ProtocolTypeRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 
 from apps.common import lifespan
+from apps.common.heartbeats import WebHeartbeat
+from apps.gateway.webhook import PREFIX as WEBHOOKS
+from apps.gateway.webhook import application as webhook
 from urbana.routing import websocket
+
+lifespan.register(webhook)
+lifespan.register(WebHeartbeat())
 
 routes = ProtocolTypeRouter(
     {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(websocket))}
@@ -24,6 +32,8 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
     """Answer lifespan here (ProtocolTypeRouter cannot), the webhook next, and leave the rest to the routes."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(WEBHOOKS):
+        await webhook(scope, receive, send)
     else:
         await routes(scope, receive, send)
 

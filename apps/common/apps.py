@@ -1,6 +1,9 @@
-from django.apps import AppConfig
+from importlib import import_module
 
-from apps.common import mongo
+from django.apps import AppConfig
+from django.conf import settings
+
+from apps.common import error_reports, mongo
 
 
 class CommonConfig(AppConfig):
@@ -10,3 +13,5 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         mongo.connect()
+        error_reports.switch_on(settings.SENTRY_DSN)
+        import_module("apps.common.checks")

@@ -41,7 +41,7 @@ def exposition() -> bytes:
     if not directory.is_dir():
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    _EveryProcess(registry, str(directory))
+    _EveryProcess(registry, str(directory))  # type: ignore[no-untyped-call]
     return generate_latest(registry)
 
 
@@ -50,4 +50,5 @@ class _EveryProcess(MultiProcessCollector):
 
     def collect(self) -> Iterable[Metric]:
         """Merge the files of every process."""
-        return self.merge([str(file) for file in Path(self._path).rglob("*.db")], accumulate=True)
+        merged: Iterable[Metric] = self.merge([str(file) for file in Path(self._path).rglob("*.db")], accumulate=True)  # type: ignore[no-untyped-call]
+        return merged

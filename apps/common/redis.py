@@ -6,7 +6,10 @@ from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.retry import Retry
+
+__all__ = ["RedisError", "client", "key"]
 
 
 @cache

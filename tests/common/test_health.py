@@ -1,6 +1,5 @@
 """Readiness tells the truth, in time."""
 
-
 import pytest
 from django.test import Client
 
