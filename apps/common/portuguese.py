@@ -40,7 +40,7 @@ STOPWORDS = frozenset(
     explica explicar informa informar informacao informacoes manda mandar passa passar mostra da dar fazer faz fazem faco
     feito favor gentileza oi ola opa bom boa dia tarde noite tudo obrigado obrigada por gente moca moco amiga amigo
     hein tipo sabe acho queira tal mesmo mesma algo alguma algum alguns algumas coisa coisas hoje agora depois ainda
-    outra outro outros outras cada todo toda todos todas tambem nao sim ok certo beleza urba la pra""".split()
+    outra outro outros outras cada todo toda todos todas tambem nao sim ok certo beleza la pra dois duas tres quatro cinco seis sete oito nove dez""".split()
 )
 
 
