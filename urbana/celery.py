@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),
     "reconcile unconfirmed sends": every("gateway.reconcile", seconds=2),
     "reconcile handoffs": every("handoff.reconcile", seconds=5),
+    "repair handoffs": every("handoff.repair", seconds=60),
 }
 
 

@@ -6,7 +6,7 @@ is a courtesy that may be lost. `manage.py pipeline` prints this table.
 """
 
 from apps.contracts import events
-from apps.contracts.conditions import awaits_assistant, has_media, is_rating
+from apps.contracts.conditions import awaits_assistant, has_media, is_by_attendant, is_rating
 from apps.events.pipeline import on
 
 PIPELINE = (
@@ -40,6 +40,7 @@ PIPELINE = (
     ),
     # A person's turn: open a ticket, tell the customer their place.
     on(events.HandoffRequested, "handoff.open_ticket", queue="intake"),
+    on(events.ResponseGenerated, "handoff.note_reply", queue="intake", when=is_by_attendant),
     # Something was said, by anyone: send it, in order, exactly once, and follow what becomes of it.
     on(events.ResponseGenerated, "gateway.deliver", queue="delivery", otherwise="conversations.give_up_sending"),
     on(events.DeliveryUpdated, "conversations.record_delivery", queue="intake", inline=True),

@@ -1,7 +1,7 @@
 """The conditions of the pipeline's lines, by names that read aloud after "when"."""
 
-from apps.contracts.events import ConversationUpdated, MessageProcessed, MessageReceived
-from apps.contracts.words import MEDIA_KINDS
+from apps.contracts.events import ConversationUpdated, MessageProcessed, MessageReceived, ResponseGenerated
+from apps.contracts.words import MEDIA_KINDS, Author
 
 
 def has_media(event: MessageReceived) -> bool:
@@ -14,3 +14,7 @@ def is_rating(event: MessageProcessed) -> bool:
 
 def awaits_assistant(event: ConversationUpdated) -> bool:
     return event.awaiting == "assistant"
+
+
+def is_by_attendant(event: ResponseGenerated) -> bool:
+    return event.author is Author.ATTENDANT

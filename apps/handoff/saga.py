@@ -21,6 +21,7 @@ from apps.contracts.handoff import TicketState, Unaccepted, Wait
 from apps.contracts.people import AttendantValue, QueueValue
 from apps.contracts.words import Author, HandoffOutcome, HandoffReason
 from apps.conversations import services as conversations
+from apps.conversations.services.queues import move_to_queue
 from apps.handoff import claims, wording
 from apps.handoff.documents import HandoffTicket
 from apps.handoff.domain import FRONT_OF_QUEUE, may_follow, opening_words
@@ -228,7 +229,7 @@ def _holder_fields(attendant: AttendantValue) -> dict[str, Any]:
 
 
 def _widen(ticket: HandoffTicket, wider: QueueValue) -> None:
-    if not conversations.move_to_queue(
+    if not move_to_queue(
         tenant_id=ticket.tenant_id, conversation_id=ticket.conversation_id, queue=wider.slug, reason="widened"
     ):
         raise Superseded

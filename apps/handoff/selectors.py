@@ -1,7 +1,7 @@
 """Questions about tickets, queues and people. Never writes."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apps.common import clock
 from apps.common.redis import RedisError
@@ -20,6 +20,9 @@ from apps.tenants import selectors as tenants
 RECENT = timedelta(days=7)
 RECENT_WAITS = 50
 
+#: What a page of figures reads at most.
+MOST_TICKETS = 20_000
+
 #: So many of the latest messages are enough to say why a person is needed.
 DOSSIER_MESSAGES = 30
 
@@ -37,6 +40,12 @@ def tickets(tenant_id: str, *, queues: tuple[str, ...] | None = None, limit: int
     if queues is not None:
         found = found.filter(queue__in=list(queues))
     return [_value(ticket) for ticket in found.order_by("-priority", "queued_at", "id").limit(limit)]
+
+
+def tickets_since(tenant_id: str, since: datetime) -> list[TicketValue]:
+    """Every ticket opened since then, whatever became of it; without places in queues."""
+    found = HandoffTicket.objects(tenant_id=tenant_id, created_at__gte=since).order_by("created_at")
+    return [_value(ticket, with_position=False) for ticket in found.limit(MOST_TICKETS)]
 
 
 def queue_position(tenant_id: str, conversation_id: str) -> int | None:
@@ -134,8 +143,9 @@ def dossier(tenant_id: str, conversation_id: str, *, attendant_name: str = "") -
     )
 
 
-def _value(ticket: HandoffTicket) -> TicketValue:
+def _value(ticket: HandoffTicket, *, with_position: bool = True) -> TicketValue:
     state = TicketState(ticket.state)
+    waits = with_position and ticket.is_open and state in WAITING
     return TicketValue(
         id=str(ticket.id),
         tenant_id=ticket.tenant_id,
@@ -147,7 +157,7 @@ def _value(ticket: HandoffTicket) -> TicketValue:
         is_open=ticket.is_open,
         attendant_id=ticket.attendant_id,
         attendant_name=ticket.attendant_name,
-        position=position_of(ticket) if ticket.is_open and state in WAITING else None,
+        position=position_of(ticket) if waits else None,
         times=dict(ticket.times),
         queued_at=ticket.queued_at,
         due_at=ticket.due_at,

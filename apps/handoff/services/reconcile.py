@@ -12,6 +12,7 @@ from apps.contracts.handoff import PresenceValue, TicketState
 from apps.contracts.people import Holder
 from apps.contracts.words import ConversationStatus, HandoffReason, HolderKind
 from apps.conversations import selectors as conversation_queries
+from apps.conversations.selectors.figures import waiting_conversations
 from apps.handoff import claims, metrics, presence_store, saga
 from apps.handoff.documents import HandoffTicket
 from apps.handoff.domain import HELD, WAITING, candidates, has_vanished, should_tell_progress
@@ -46,7 +47,7 @@ def repair() -> None:
     settled = clock.now() - SETTLED
     for ticket in HandoffTicket.objects(is_open=True, created_at__lt=settled).order_by("created_at").limit(BATCH):
         _repair_ticket(ticket)
-    for conversation in conversation_queries.waiting_conversations(before=settled, limit=BATCH):
+    for conversation in waiting_conversations(before=settled, limit=BATCH):
         if claims.open_ticket_of(conversation.tenant_id, conversation.id) is None and open_ticket(
             tenant_id=conversation.tenant_id,
             conversation_id=conversation.id,
