@@ -1,0 +1,115 @@
+"""Token buckets shared by all processes through Redis, taken all together or not at all.
+
+The server's own clock refills them, so processes whose clocks differ agree. While Redis is away each process limits
+itself by the same numbers: what is sent may then exceed the limit by the number of processes, and nothing is lost.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from redis.exceptions import RedisError
+
+from apps.common.redis import client
+
+# KEYS: one hash per bucket. ARGV: per bucket its rate per second and its burst. Gives the seconds to wait, 0 = taken.
+_TAKE = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local levels, wait = {}, 0
+for i, key in ipairs(KEYS) do
+  local rate, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  local known = redis.call('HMGET', key, 'level', 'at')
+  local level = tonumber(known[1]) or burst
+  level = math.min(burst, level + math.max(0, now - (tonumber(known[2]) or now)) * rate)
+  levels[i] = level
+  if level < 1 then wait = math.max(wait, (1 - level) / rate) end
+end
+if wait > 0 then return tostring(wait) end
+for i, key in ipairs(KEYS) do
+  local rate, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  redis.call('HSET', key, 'level', tostring(levels[i] - 1), 'at', tostring(now))
+  redis.call('PEXPIRE', key, math.ceil((burst - levels[i] + 2) / rate * 1000) + 1000)
+end
+return '0'
+"""
+
+# KEYS: one bucket. ARGV: its rate, its burst, and how many tokens to add (negative to take away unconditionally).
+_ADD = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local known = redis.call('HMGET', KEYS[1], 'level', 'at')
+local level = tonumber(known[1]) or burst
+level = math.min(burst, level + math.max(0, now - (tonumber(known[2]) or now)) * rate)
+if ARGV[3] == 'hold' then level = math.min(level, 1 - tonumber(ARGV[4]) * rate)
+else level = math.min(burst, level + 1) end
+redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', tostring(now))
+redis.call('PEXPIRE', KEYS[1], math.ceil((burst - level + 2) / rate * 1000) + 1000)
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """`key` comes from `common.redis.key`. Holds at most `burst` tokens and gains `per_second` of them."""
+
+    key: str
+    per_second: float
+    burst: float
+
+
+def take(buckets: Sequence[Bucket]) -> float:
+    """Take one token from every bucket, or none: gives 0 when taken, else the seconds until it can succeed."""
+    if not buckets:
+        return 0.0
+    limits = [value for bucket in buckets for value in (bucket.per_second, bucket.burst)]
+    try:
+        answer = client().eval(_TAKE, len(buckets), *[bucket.key for bucket in buckets], *limits)
+    except RedisError:
+        return _take_here(buckets)
+    return float(cast(str, answer))
+
+
+def give_back(buckets: Sequence[Bucket]) -> None:
+    """Return tokens that were taken for nothing."""
+    for bucket in buckets:
+        _change(bucket, "add", 0.0)
+
+
+def hold(bucket: Bucket, *, seconds: float) -> None:
+    """Let nobody take from this bucket for so long, because the other side said it is too fast."""
+    _change(bucket, "hold", seconds)
+
+
+def _change(bucket: Bucket, how: str, seconds: float) -> None:
+    try:
+        client().eval(_ADD, 1, bucket.key, bucket.per_second, bucket.burst, how, seconds)
+    except RedisError:
+        # Kept by the time of its next use: without Redis nobody else sees this bucket.
+        return
+
+
+_levels: dict[str, tuple[float, float]] = {}
+_lock = threading.Lock()
+_MOST_KEPT = 10_000
+
+
+def _take_here(buckets: Sequence[Bucket]) -> float:
+    now = time.monotonic()
+    with _lock:
+        if len(_levels) > _MOST_KEPT:
+            _levels.clear()
+        found = [(bucket, _level_here(bucket, now)) for bucket in buckets]
+        wait = max((1 - level) / bucket.per_second for bucket, level in found)
+        if wait > 0:
+            return wait
+        _levels.update({bucket.key: (level - 1, now) for bucket, level in found})
+    return 0.0
+
+
+def _level_here(bucket: Bucket, now: float) -> float:
+    level, at = _levels.get(bucket.key, (bucket.burst, now))
+    return min(bucket.burst, level + (now - at) * bucket.per_second)

@@ -1,0 +1,71 @@
+"""The WhatsApp adapter: the channel contract over Meta's Cloud API."""
+
+from django.utils.translation import gettext as _
+
+from apps.common import clock
+from apps.contracts.channels import ChannelAdapter, ParsedWebhook, SendReceipt
+from apps.contracts.errors import SendError, SendUnknown
+from apps.contracts.messages import OutboundMessage
+from apps.contracts.people import ChannelAccountValue
+from apps.contracts.words import MEDIA_KINDS
+from apps.gateway.channels import freshness
+from apps.gateway.channels.whatsapp import graph, media
+from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE
+from apps.gateway.channels.whatsapp.identity import other_form
+from apps.gateway.channels.whatsapp.outbound import Body, bodies_for
+from apps.gateway.channels.whatsapp.payloads import parse
+from apps.gateway.channels.whatsapp.signature import challenge_to_echo, is_signed_by
+
+SIGNATURE_HEADER = "x-hub-signature-256"
+
+
+class WhatsAppAdapter:
+    """Stateless; every method says in `contracts.channels` what it promises."""
+
+    kind = "whatsapp"
+
+    def verify(self, account: ChannelAccountValue, *, body: bytes, headers: dict[str, str]) -> bool:
+        return is_signed_by(account.app_secrets, body=body, header=headers.get(SIGNATURE_HEADER, ""))
+
+    def answer_handshake(self, account: ChannelAccountValue, *, query: dict[str, str]) -> str | None:
+        return challenge_to_echo(account.verify_token, query=query)
+
+    def parse_webhook(self, account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
+        return parse(account, body=body, received_ns=received_ns)
+
+    def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
+        media_id = media.uploaded_id(account, message) if message.content.kind in MEDIA_KINDS else ""
+        try:
+            return _post_all(account, message, bodies_for(message, media_id=media_id))
+        except SendError as refused:
+            variant = other_form(message.address) if refused.code == UNDELIVERABLE else ""
+            if not variant:
+                raise
+            # The same Brazilian number may be known with or without its ninth digit; tried once.
+            return _post_all(account, message, bodies_for(message, media_id=media_id, address=variant))
+
+    def mark_read(self, account: ChannelAccountValue, *, external_id: str, typing: bool) -> None:
+        body: Body = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
+        if typing:
+            body["typing_indicator"] = {"type": "text"}
+        graph.post_read_mark(account, body)
+
+    def download_media(
+        self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int
+    ) -> tuple[bytes, str]:
+        return media.download(account, media_id=media_id, url=url, limit_bytes=limit_bytes)
+
+
+def _post_all(account: ChannelAccountValue, message: OutboundMessage, bodies: list[Body]) -> SendReceipt:
+    """Post the parts in order. Once one was accepted, a refusal of the next leaves a half-sent text: a person decides."""
+    freshness.require_fresh(message, now=clock.now())
+    first = graph.post_message(account, bodies[0], attempt=message.attempt)
+    for body in bodies[1:]:
+        try:
+            graph.post_message(account, body, attempt=message.attempt)
+        except SendError as refused:
+            raise SendUnknown("partly_sent", _("Só uma parte do texto foi enviada.")) from refused
+    return first
+
+
+ADAPTER: ChannelAdapter = WhatsAppAdapter()

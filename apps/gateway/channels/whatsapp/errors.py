@@ -1,0 +1,107 @@
+"""Meta's errors, classified once: the same table serves a refused request and a `failed` status."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext
+
+from apps.contracts.errors import SendError, SendUnknown, UrbanaError
+from apps.gateway.channels.reading import is_true, mapping, text
+from apps.gateway.channels.whatsapp.error_table import (
+    FAMILIES,
+    TABLE,
+    THROTTLED,
+    UNKNOWN_OUTCOME,
+    UNKNOWN_REFUSAL,
+    UNREACHABLE,
+    ErrorClass,
+    Explained,
+)
+
+PAIR_LIMIT = "131056"
+NUMBER_LIMIT = "130429"
+UNDELIVERABLE = "131026"
+LONGEST_PAIR_WAIT_SECONDS = 256.0
+LONGEST_NUMBER_WAIT_SECONDS = 16.0
+#: A held account is tried again this often, so that it heals by itself once a person acted.
+HELD_SECONDS = 60.0
+
+
+def lookup(code: int) -> Explained | None:
+    family = (explained for first, last, explained in FAMILIES if first <= code <= last)
+    return TABLE.get(code) or next(family, None)
+
+
+def explain(code: str) -> str:
+    """Say in the reader's language what an error code means and what to do next."""
+    found = lookup(int(code)) if code.isdecimal() and len(code) < 10 else None
+    return _sentence(found or UNKNOWN_REFUSAL)
+
+
+def class_of(code: str) -> ErrorClass:
+    """Give the class of a code that came in a `failed` status."""
+    found = lookup(int(code)) if code.isdecimal() and len(code) < 10 else None
+    return (found or UNKNOWN_REFUSAL).error_class
+
+
+def refusal(*, http_status: int, body: Any, retry_after_seconds: float | None = None, attempt: int = 1) -> UrbanaError:
+    """Turn an answer that is not a receipt into SendError or SendUnknown; `attempt` counts from 1."""
+    error = mapping(body, "error")
+    code = text(error, "code")
+    found = lookup(int(code)) if code.isdecimal() and len(code) < 10 else None
+    if found is None:
+        found = _by_status(http_status, is_transient=is_true(error, "is_transient"))
+    return _as_error(found, code=code or f"http_{http_status}", wait=retry_after_seconds, attempt=attempt)
+
+
+def unreachable() -> SendError:
+    """Nothing was sent: no connection, no name, no route."""
+    return SendError(
+        "unreachable", _sentence(UNREACHABLE), retry_after=timedelta(seconds=UNREACHABLE.wait_seconds), counts=False
+    )
+
+
+def unknown_outcome(code: str) -> SendUnknown:
+    """The request was written, and no readable answer came."""
+    return SendUnknown(code, _sentence(UNKNOWN_OUTCOME))
+
+
+def _by_status(http_status: int, *, is_transient: bool) -> Explained:
+    if http_status == 429:
+        return THROTTLED
+    if http_status >= 500 or is_transient:
+        return UNKNOWN_OUTCOME
+    if http_status == 401:
+        return TABLE[190]
+    return UNKNOWN_REFUSAL
+
+
+def _as_error(found: Explained, *, code: str, wait: float | None, attempt: int) -> UrbanaError:
+    sentence = _sentence(found)
+    match found.error_class:
+        case ErrorClass.AMBIGUOUS:
+            return SendUnknown(code, sentence)
+        case ErrorClass.REFUSED:
+            seconds = wait if wait is not None else _wait_seconds(found, code, attempt)
+            too_fast = "customer" if code == PAIR_LIMIT else "account"
+            return SendError(code, sentence, retry_after=timedelta(seconds=seconds), counts=False, too_fast=too_fast)
+        case ErrorClass.MEDIA:
+            return SendError(code, sentence, retry_after=timedelta(seconds=found.wait_seconds))
+        case ErrorClass.ACCOUNT:
+            return SendError(
+                code, sentence, retry_after=timedelta(seconds=HELD_SECONDS), counts=False, blocks_account=True
+            )
+        case ErrorClass.NEVER:
+            return SendError(code, sentence)
+
+
+def _wait_seconds(found: Explained, code: str, attempt: int) -> float:
+    if code == PAIR_LIMIT:
+        return min(4.0 ** (attempt - 1), LONGEST_PAIR_WAIT_SECONDS)
+    if code == NUMBER_LIMIT:
+        return min(2.0 ** (attempt - 1), LONGEST_NUMBER_WAIT_SECONDS)
+    return found.wait_seconds
+
+
+def _sentence(found: Explained) -> str:
+    return f"{gettext(found.sentence)} {gettext(found.next_step)}"

@@ -1,0 +1,99 @@
+"""Calls to Meta's Graph API: addresses, the token, and what an answer means."""
+
+import json
+from typing import Any
+
+from apps.common import outgoing
+from apps.contracts.channels import SendReceipt
+from apps.contracts.people import ChannelAccountValue
+from apps.gateway.channels.reading import items, text
+from apps.gateway.channels.whatsapp.errors import refusal, unknown_outcome, unreachable
+
+DEADLINE_SECONDS = 10.0
+UPLOAD_DEADLINE_SECONDS = 30.0
+LARGEST_ANSWER_BYTES = 1_000_000
+
+
+def address_of(account: ChannelAccountValue, *path: str) -> str:
+    return "/".join([account.graph_url.rstrip("/"), account.graph_version, *path])
+
+
+def authorization(account: ChannelAccountValue) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account.access_token.get_secret_value()}"}
+
+
+def post_message(account: ChannelAccountValue, body: dict[str, Any], *, attempt: int) -> SendReceipt:
+    """Post one message. Raises SendError when it was refused, SendUnknown when nobody can tell."""
+    answer = _ask(account, "POST", account.phone_number_id, "messages", json=body)
+    content = _decoded(answer)
+    if answer.status == 200:
+        external_id = text(next(iter(items(content, "messages")), {}), "id")
+        if not external_id:
+            # Accepted, by its status, but without the id that later statuses will carry.
+            raise unknown_outcome("no_receipt")
+        return SendReceipt(external_id=external_id, address=text(next(iter(items(content, "contacts")), {}), "wa_id"))
+    raise refusal(
+        http_status=answer.status, body=content, retry_after_seconds=_retry_after_seconds(answer), attempt=attempt
+    )
+
+
+def post_read_mark(account: ChannelAccountValue, body: dict[str, Any]) -> None:
+    answer = _ask(account, "POST", account.phone_number_id, "messages", json=body)
+    if answer.status != 200:
+        raise refusal(http_status=answer.status, body=_decoded(answer))
+
+
+def post_media(account: ChannelAccountValue, *, content: bytes, filename: str, mime_type: str) -> str:
+    """Upload one file and give its id, valid for 30 days. Raises SendError: whatever happens, nobody was sent anything."""
+    try:
+        answer = outgoing.request(
+            "POST",
+            address_of(account, account.phone_number_id, "media"),
+            deadline_seconds=UPLOAD_DEADLINE_SECONDS,
+            headers=authorization(account),
+            data={"messaging_product": "whatsapp", "type": mime_type},
+            files={"file": (filename, content, mime_type)},
+        )
+    except (outgoing.NotSent, outgoing.NoAnswer, outgoing.TooLarge) as error:
+        raise unreachable() from error
+    media_id = text(_decoded(answer), "id")
+    if answer.status != 200 or not media_id:
+        raise refusal(http_status=answer.status, body=_decoded(answer)) if answer.status != 200 else unreachable()
+    return media_id
+
+
+def get_media(account: ChannelAccountValue, media_id: str) -> dict[str, Any]:
+    """Resolve a media id to its short-lived address."""
+    answer = _ask(account, "GET", media_id, params={"phone_number_id": account.phone_number_id})
+    content = _decoded(answer)
+    if answer.status != 200:
+        raise refusal(http_status=answer.status, body=content)
+    return content if isinstance(content, dict) else {}
+
+
+def _ask(account: ChannelAccountValue, method: str, *path: str, **options: Any) -> outgoing.Answer:
+    try:
+        return outgoing.request(
+            method,
+            address_of(account, *path),
+            deadline_seconds=DEADLINE_SECONDS,
+            limit_bytes=LARGEST_ANSWER_BYTES,
+            headers=authorization(account),
+            **options,
+        )
+    except outgoing.NotSent as error:
+        raise unreachable() from error
+    except (outgoing.NoAnswer, outgoing.TooLarge) as error:
+        raise unknown_outcome("no_answer") from error
+
+
+def _decoded(answer: outgoing.Answer) -> Any:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _retry_after_seconds(answer: outgoing.Answer) -> float | None:
+    written = answer.headers.get("retry-after", "")
+    return min(float(written), 600.0) if written.isdecimal() else None

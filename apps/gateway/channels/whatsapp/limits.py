@@ -1,0 +1,92 @@
+"""Meta's limits on what is sent, checked before sending so that a person reads why and not a number.
+
+Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+"""
+
+from django.utils.translation import gettext as _
+
+from apps.contracts.content import Choice, Content
+from apps.contracts.errors import SendError
+
+TEXT_CHARACTERS = 4096
+#: Emoji may count twice, so a text that must be split is split with a margin.
+SPLIT_CHARACTERS = 4000
+CAPTION_CHARACTERS = 1024
+BUTTON_BODY_CHARACTERS = 1024
+LIST_BODY_CHARACTERS = 4096
+BUTTONS = 3
+BUTTON_TITLE_CHARACTERS = 20
+BUTTON_ID_CHARACTERS = 256
+ROWS = 10
+ROW_TITLE_CHARACTERS = 24
+ROW_DESCRIPTION_CHARACTERS = 72
+ROW_ID_CHARACTERS = 200
+CONTACT_CARDS = 257
+
+MEGABYTE = 1024 * 1024
+MEDIA_BYTES = {
+    "image": 5 * MEGABYTE,
+    "audio": 16 * MEGABYTE,
+    "video": 16 * MEGABYTE,
+    "document": 100 * MEGABYTE,
+    "sticker": 500 * 1024,
+}
+
+
+def refuse(sentence: str) -> SendError:
+    return SendError("not_sendable", sentence)
+
+
+def check_body(text: str, longest: int) -> None:
+    if not text.strip():
+        raise refuse(_("A mensagem está vazia."))
+    if len(text) > longest:
+        raise refuse(_("O texto passa de %(longest)d caracteres.") % {"longest": longest})
+
+
+def check_choices(content: Content, *, most: int, title: int, identifier: int) -> None:
+    """Refuse too many, too long, or repeated choices."""
+    choices = content.choices
+    if not 1 <= len(choices) <= most:
+        raise refuse(_("A mensagem precisa de 1 a %(most)d opções.") % {"most": most})
+    if any(not one.title or len(one.title) > title or not one.id or len(one.id) > identifier for one in choices):
+        raise refuse(_("Uma opção tem título com mais de %(title)d caracteres.") % {"title": title})
+    if _repeats(choices):
+        raise refuse(_("Duas opções têm o mesmo título ou a mesma identificação."))
+
+
+def check_media_size(kind: str, size_bytes: int) -> None:
+    longest = MEDIA_BYTES.get(kind, MEDIA_BYTES["document"])
+    if size_bytes > longest:
+        raise refuse(
+            _("O arquivo passa de %(megabytes).1f MB, o limite do WhatsApp.") % {"megabytes": longest / MEGABYTE}
+        )
+
+
+def _repeats(choices: tuple[Choice, ...]) -> bool:
+    return len({one.id for one in choices}) < len(choices) or len({one.title for one in choices}) < len(choices)
+
+
+def split_text(text: str) -> list[str]:
+    """Cut a text that WhatsApp would refuse, at a paragraph, line, sentence or word; one that fits stays whole.
+
+    Every part is billed, so nothing is split for looks.
+    """
+    if len(text) <= TEXT_CHARACTERS:
+        return [text]
+    parts: list[str] = []
+    rest = text
+    while len(rest) > TEXT_CHARACTERS:
+        cut = _last_break(rest[:SPLIT_CHARACTERS])
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [one for one in (*parts, rest) if one]
+
+
+def _last_break(text: str) -> int:
+    for mark in ("\n\n", "\n", ". ", " "):
+        position = text.rfind(mark)
+        # A break in the first half would make many small parts of one text.
+        if position > len(text) // 2:
+            return position + len(mark)
+    return len(text)

@@ -1,0 +1,30 @@
+"""What operators see of the channels."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+WEBHOOKS = Counter("urbana_webhooks_total", "Webhook requests by what became of them.", ["kind", "outcome"])
+WEBHOOK_SECONDS = Histogram(
+    "urbana_webhook_seconds",
+    "From the last byte of a webhook to its durable acknowledgement.",
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+WEBHOOK_BATCH = Histogram(
+    "urbana_webhook_batch_size",
+    "Webhooks that shared one journaled insert.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
+SPOOLED = Counter("urbana_webhooks_spooled_total", "Webhooks written to the Redis spool because MongoDB was away.")
+INTAKE_STORE_UP = Gauge(
+    "urbana_webhook_store_up",
+    "1 while webhooks go straight to MongoDB, 0 while they are spooled.",
+    multiprocess_mode="livemin",
+)
+INGESTED = Counter("urbana_ingested_total", "What came out of webhook bodies.", ["kind", "what"])
+SENDS = Counter("urbana_sends_total", "Outcomes of sends.", ["kind", "account", "outcome"])
+SEND_SECONDS = Histogram("urbana_send_seconds", "How long a channel took to accept a message.", ["kind"])
+BREAKER_OPENED = Counter("urbana_breaker_opened_total", "Times that sending was stopped.", ["account", "endpoint"])
+TYPING_FAILED = Counter(
+    "urbana_typing_failed_total", "Read marks or typing indicators that the channel refused.", ["kind"]
+)
+MEDIA = Counter("urbana_media_total", "Files of customers by what became of them.", ["kind", "outcome"])
+RECONCILED = Counter("urbana_reconciled_total", "Sends of unknown outcome by what was decided.", ["decision"])

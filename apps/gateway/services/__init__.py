@@ -1,0 +1,19 @@
+"""Everything the gateway does: takes webhooks in, sends, reconciles, fetches files."""
+
+from apps.gateway.services.ingest import drain, ingest_alone, replay_delivery
+from apps.gateway.services.media import fetch_media
+from apps.gateway.services.reconciling import reconcile
+from apps.gateway.services.sending import deliver
+from apps.gateway.services.sweeping import sweep_deliveries
+from apps.gateway.services.typing import show_typing
+
+__all__ = [
+    "deliver",
+    "drain",
+    "fetch_media",
+    "ingest_alone",
+    "reconcile",
+    "replay_delivery",
+    "show_typing",
+    "sweep_deliveries",
+]

@@ -1,0 +1,163 @@
+"""Stored bodies → messages and statuses. One wake-up drains many bodies; each message is one transaction."""
+
+import logging
+import time
+from typing import NamedTuple
+
+from apps.common import tracing
+from apps.common.mongo import AlreadyExists, atomic
+from apps.contracts.channels import ParsedWebhook
+from apps.contracts.events import MessageReceived
+from apps.contracts.messages import InboundMessage, StatusUpdate
+from apps.events.delivery import attempt_inline
+from apps.events.services import publish
+from apps.gateway import metrics
+from apps.gateway.channels.registry import UnknownChannel, adapter_for
+from apps.gateway.documents import DEAD, DONE, RECEIVED, WebhookDelivery
+from apps.gateway.services.claims import ALONE_AFTER, claimed_batch
+from apps.gateway.services.statuses import record_statuses
+from apps.tenants.selectors import account as account_of
+
+log = logging.getLogger(__name__)
+
+QUEUE = "intake"
+DRAIN_SECONDS = 20.0
+MAX_ATTEMPTS = 5
+
+
+class IngestFailed(Exception):
+    """A message could not be stored even without its handlers; the reason is the cause."""
+
+
+class Parsed(NamedTuple):
+    delivery: WebhookDelivery
+    webhook: ParsedWebhook
+
+
+def drain() -> int:
+    """Ingest what waits, oldest first, for at most twenty seconds; give how many bodies.
+
+    Safe to run any number of times at once: a message is stored once, by its unique key.
+    """
+    until = time.monotonic() + DRAIN_SECONDS
+    count = 0
+    while time.monotonic() < until:
+        with claimed_batch() as deliveries:
+            if not deliveries:
+                break
+            _ingest(deliveries)
+            count += len(deliveries)
+    return count
+
+
+def ingest_alone() -> int:
+    """Ingest, one by one, the bodies whose earlier ingests were cut off; what kills its worker again is buried."""
+    count = 0
+    while (
+        delivery := WebhookDelivery.objects(status=RECEIVED, attempts__gte=ALONE_AFTER).order_by("received_ns").first()
+    ):
+        count += 1
+        if delivery.attempts >= MAX_ATTEMPTS:
+            _bury(delivery, f"cut off {delivery.attempts} times")
+            continue
+        WebhookDelivery.objects(id=delivery.id).update_one(inc__attempts=1)
+        _ingest([delivery])
+    return count
+
+
+def replay_delivery(*, tenant_id: str, delivery_id: str) -> bool:
+    """Give a dead body another life. What of it was stored before is not stored again."""
+    changed: int = WebhookDelivery.objects(tenant_id=tenant_id, id=delivery_id, status=DEAD).update_one(
+        set__status=RECEIVED, set__attempts=0, set__error=""
+    )
+    return changed > 0
+
+
+def _ingest(deliveries: list[WebhookDelivery]) -> None:
+    parsed = [one for one in map(_parse, deliveries) if one is not None]
+    done = []
+    for one in parsed:
+        if _store_messages(one):
+            done.append(one)
+    statuses: list[tuple[StatusUpdate, str]] = [
+        (status, one.delivery.traceparent) for one in parsed for status in one.webhook.statuses
+    ]
+    finished = [one.delivery for one in done if not one.webhook.problems]
+    record_statuses(statuses, finishes=finished)
+    for one in done:
+        if one.webhook.problems:
+            _bury(one.delivery, "; ".join(sentence for sentence, _ in one.webhook.problems)[:500])
+
+
+def _parse(delivery: WebhookDelivery) -> Parsed | None:
+    account = account_of(delivery.account)
+    if account is None or account.tenant_id != delivery.tenant_id:
+        _bury(delivery, "its account is gone")
+        return None
+    try:
+        adapter = adapter_for(delivery.kind)
+    except UnknownChannel:
+        _bury(delivery, "its channel is not installed")
+        return None
+    webhook = adapter.parse_webhook(account, body=bytes(delivery.body), received_ns=delivery.received_ns)
+    for what, count in (
+        ("message", len(webhook.messages)),
+        ("status", len(webhook.statuses)),
+        ("problem", len(webhook.problems)),
+        ("notice", len(webhook.notices)),
+    ):
+        if count:
+            metrics.INGESTED.labels(delivery.kind, what).inc(count)
+    for sentence, _ in webhook.notices:
+        log.info("webhook_notice", extra={"account": delivery.account, "notice": sentence})
+    return Parsed(delivery, webhook)
+
+
+def _store_messages(one: Parsed) -> bool:
+    """Store each message with everything that follows from it; False when one could not be stored at all."""
+    delivery = one.delivery
+    with tracing.span("gateway.ingest", parent=delivery.traceparent, account=delivery.account):
+        for message in one.webhook.messages:
+            is_all = len(one.webhook.messages) == 1 and not one.webhook.statuses and not one.webhook.problems
+            error = attempt_inline(_Storing(message, finishes=delivery if is_all else None), queue=QUEUE)
+            if error is not None:
+                _leave(delivery, error)
+                return False
+        if one.webhook.messages:
+            log.info("ingested", extra={"account": delivery.account, "count": len(one.webhook.messages)})
+    return True
+
+
+class _Storing:
+    """One message's transaction. A duplicate is done: its first copy committed everything together."""
+
+    def __init__(self, message: InboundMessage, *, finishes: WebhookDelivery | None) -> None:
+        self._message = message
+        self._finishes = finishes
+
+    def __call__(self) -> None:
+        try:
+            self._store()
+        except AlreadyExists:
+            log.info("duplicate_message", extra={"account": self._message.account})
+
+    @atomic
+    def _store(self) -> None:
+        message = self._message
+        publish(
+            MessageReceived(tenant_id=message.tenant_id, message=message),
+            key=f"in:{message.account}:{message.external_id}",
+        )
+        if self._finishes is not None:
+            WebhookDelivery.objects(id=self._finishes.id, status=RECEIVED).update_one(set__status=DONE)
+
+
+def _leave(delivery: WebhookDelivery, error: Exception) -> None:
+    """Leave a body for its next attempt: counted, so that one that never succeeds ends among the dead."""
+    log.error("ingest_failed", extra={"delivery": str(delivery.id), "reason": type(error).__name__}, exc_info=error)
+    WebhookDelivery.objects(id=delivery.id).update_one(inc__attempts=1, set__error=type(error).__name__)
+
+
+def _bury(delivery: WebhookDelivery, reason: str) -> None:
+    log.error("webhook_dead_letter", extra={"delivery": str(delivery.id), "reason": reason})
+    WebhookDelivery.objects(id=delivery.id).update_one(set__status=DEAD, set__error=reason)

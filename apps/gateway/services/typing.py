@@ -1,0 +1,28 @@
+"""Shows the customer that the message was read and that an answer is being written: free, and allowed to fail."""
+
+import logging
+
+from apps.contracts.errors import SendError, SendUnknown
+from apps.conversations import selectors as conversations
+from apps.gateway import metrics
+from apps.gateway.channels.registry import adapter_for
+from apps.gateway.services.limits import breaker_for
+from apps.tenants.selectors import account as account_of
+
+log = logging.getLogger(__name__)
+
+
+def show_typing(*, tenant_id: str, conversation_id: str, message_id: str) -> None:
+    """Mark the customer's message as read and show typing. A refusal is counted and nothing else."""
+    conversation = conversations.conversation(tenant_id, conversation_id)
+    message = conversations.message(tenant_id, message_id) if message_id else None
+    if conversation is None or message is None or not message.external_id:
+        return
+    account = account_of(conversation.account)
+    if account is None or account.tenant_id != tenant_id or breaker_for(account).state() == "open":
+        return
+    try:
+        adapter_for(account.kind).mark_read(account, external_id=message.external_id, typing=True)
+    except (SendError, SendUnknown) as error:
+        metrics.TYPING_FAILED.labels(account.kind).inc()
+        log.info("typing_not_shown", extra={"account": account.slug, "code": error.code})

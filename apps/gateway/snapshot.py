@@ -1,0 +1,69 @@
+"""The accounts that webhooks may name, in memory: an unknown slug or a wrong signature costs no query."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.db import DatabaseError, close_old_connections
+
+from apps.contracts.channels import ChannelAdapter
+from apps.contracts.people import ChannelAccountValue
+from apps.gateway.channels.registry import adapters
+
+log = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 0.9
+
+
+class Endpoint(NamedTuple):
+    """One webhook address: whose it is and who can read it."""
+
+    account: ChannelAccountValue
+    adapter: ChannelAdapter
+
+
+class Snapshot:
+    """Refreshed every second in a thread of its own; while the database is away it keeps what it knows."""
+
+    def __init__(self, load: Callable[[], dict[str, ChannelAccountValue]]) -> None:
+        self._load = load
+        self._endpoints: dict[tuple[str, str], Endpoint] | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._endpoints is not None
+
+    def find(self, kind: str, slug: str) -> Endpoint | None:
+        return (self._endpoints or {}).get((kind, slug))
+
+    def start(self) -> None:
+        self._stopping.clear()
+        self.refresh()
+        self._thread = threading.Thread(target=self._refresh_for_ever, name="webhook-accounts", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def refresh(self) -> None:
+        """Read the accounts again. An inactive one is left out: refused, its webhooks return for a week."""
+        try:
+            accounts = self._load()
+        except DatabaseError as error:
+            log.warning("accounts_not_refreshed", extra={"reason": type(error).__name__})
+            return
+        finally:
+            close_old_connections()
+        known = adapters()
+        self._endpoints = {
+            (account.kind, slug): Endpoint(account, known[account.kind])
+            for slug, account in accounts.items()
+            if account.is_active and account.kind in known
+        }
+
+    def _refresh_for_ever(self) -> None:
+        while not self._stopping.wait(REFRESH_SECONDS):
+            self.refresh()

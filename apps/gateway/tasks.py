@@ -1,0 +1,47 @@
+"""The gateway's wake-ups and what the clock starts. Each may be lost, repeated or late without harm."""
+
+import logging
+
+from celery import Task, shared_task
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from apps.gateway import services
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="gateway.ingest", queue="intake")
+def ingest() -> None:
+    services.drain()
+
+
+@shared_task(name="gateway.ingest_alone", queue="quarantine")
+def ingest_alone() -> None:
+    services.ingest_alone()
+
+
+@shared_task(name="gateway.sweep_deliveries")
+def sweep_deliveries() -> None:
+    has_overdue, has_cut_off = services.sweep_deliveries()
+    if has_overdue:
+        _wake(ingest)
+    if has_cut_off:
+        _wake(ingest_alone)
+
+
+@shared_task(name="gateway.reconcile")
+def reconcile() -> None:
+    services.reconcile()
+
+
+def wake_ingest() -> None:
+    """Ask a worker to drain. Called from a thread of the web process; never raises."""
+    _wake(ingest)
+
+
+def _wake(task: "Task[[], None]") -> None:
+    try:
+        task.apply_async(retry=False, expires=30)
+    except (KombuError, RedisError, OSError) as error:
+        log.warning("wakeup_lost", extra={"to": task.name, "reason": type(error).__name__})
