@@ -159,8 +159,7 @@ def atomic(function: Callable[P, R]) -> Callable[P, R]:
 def is_outage(error: BaseException) -> bool:
     """Tell whether the store, not the work, is at fault: nothing is known to be wrong with what was asked."""
     return any(
-        isinstance(cause, ConnectionFailure | ExecutionTimeout) or _is_retryable(cause)
-        for cause in _chain(error)
+        isinstance(cause, ConnectionFailure | ExecutionTimeout) or _is_retryable(cause) for cause in _chain(error)
     )
 
 
@@ -185,7 +184,7 @@ def _run(function: Callable[[], R]) -> R:
         finally:
             _current.reset(token)
         attempt += 1
-        time.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.25)))
+        time.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.25)))  # noqa: S311 - jitter, not a secret
     for callback in work.callbacks:
         callback()
     return result
@@ -239,10 +238,7 @@ def _is_duplicate(error: BaseException) -> bool:
         if isinstance(cause, NotUniqueError | DuplicateKeyError):
             return True
         if isinstance(cause, BulkWriteError):
-            return any(
-                one.get("code") == DUPLICATE_KEY_CODE
-                for one in cause.details.get("writeErrors", [])
-            )
+            return any(one.get("code") == DUPLICATE_KEY_CODE for one in cause.details.get("writeErrors", []))
     return False
 
 

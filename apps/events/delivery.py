@@ -2,13 +2,10 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-
-from celery import current_app
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from apps.common import clock, tracing
 from apps.common.mongo import AlreadyExists, Q, is_outage
@@ -17,7 +14,7 @@ from apps.contracts.events import EVENT_TYPES, Event
 from apps.events import leases, metrics, wakeups
 from apps.events.documents import EventRecord
 from apps.events.pipeline import handler, line_to, pipeline
-from apps.events.process import LEASE, QUARANTINE, process_id
+from apps.events.process import LEASE, process_id
 from apps.events.services import Carrier, carrying, without_inline
 
 log = logging.getLogger(__name__)
@@ -32,30 +29,6 @@ MAX_CLAIMS = 5
 CARRY_FOR = timedelta(seconds=30)
 
 _types: dict[str, type[Event]] = {event_type.type: event_type for event_type in EVENT_TYPES}
-
-
-class CeleryTransport:
-    """Wakes a worker through Celery. A broker that is away costs one short attempt; the clock does the rest."""
-
-    def wake(self, record_id: str, to: str, *, queue: str, delay: timedelta) -> None:
-        self._send(to, [record_id, queue == QUARANTINE], queue, delay.total_seconds() or None)
-
-    def hand(self, event_type: str, data: dict[str, Any], to: str, *, queue: str) -> None:
-        self._send(to, ["", False, event_type, data], queue, None)
-
-    def _send(self, to: str, args: list[Any], queue: str, countdown: float | None) -> None:
-        try:
-            current_app.send_task(
-                to,
-                args=args,
-                queue=queue,
-                countdown=countdown,
-                retry=False,
-                ignore_result=True,
-            )
-        except (KombuError, RedisError, OSError) as error:
-            metrics.WAKEUPS_LOST.labels(queue=queue).inc()
-            log.warning("wakeup_lost", extra={"to": to, "reason": type(error).__name__})
 
 
 def event_type_of(name: str) -> type[Event]:
@@ -109,11 +82,14 @@ def offer(event_type: str, data: dict[str, Any], to: str) -> None:
 def _carry_on(carrier: Carrier) -> None:
     while carrier.entries:
         record_id, to = carrier.entries.pop(0)
-        record = EventRecord.objects(id=record_id).first()
+        # Not ours any more if the chain before it took longer than the lease: then whoever claimed it runs it.
+        record = EventRecord.objects(id=record_id, pending__match={"to": to, "by": process_id()}).first()
         if record is not None:
+            started = time.monotonic()
             with carrying(carrier.queue, carrier.until) as further:
                 _run(record, to)
             carrier.entries.extend(further.entries)
+            wakeups.transport().show(to, time.monotonic() - started)
 
 
 def _claim(record_id: str, to: str, *, alone: bool) -> EventRecord | None:
@@ -187,7 +163,7 @@ def _fail(record: EventRecord, to: str, error: Exception) -> None:
     metrics.HANDLED.labels(to=to, outcome="retry").inc()
     log.warning("retry", extra={"to": to, "record": str(record.id), "reason": reason})
     delay = retry_after if not counts else max(retry_after, timedelta(seconds=2.0**errors))
-    delay *= random.uniform(0.9, 1.2)
+    delay *= random.uniform(0.9, 1.2)  # noqa: S311 - jitter, not a secret
     EventRecord.objects(id=record.id, pending__match={"to": to, "by": process_id()}).update_one(
         set__pending__S__due=clock.now() + delay,
         set__pending__S__by="",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from apps.common import clock
-from apps.common.mongo import STORE_ERRORS, object_id
+from apps.common.mongo import STORE_ERRORS
 from apps.events.documents import EventRecord
 from apps.events.process import LEASE, LONGEST_HOLD, RENEW_EVERY_SECONDS, process_id
 
@@ -43,10 +43,8 @@ def renew() -> None:
     with _lock:
         records = [record_id for (record_id, _), since in _held.items() if since > oldest]
     if records:
-        EventRecord._get_collection().update_many(
-            {"_id": {"$in": [object_id(record_id) for record_id in records]}},
-            {"$set": {"pending.$[mine].due": clock.now() + LEASE}},
-            array_filters=[{"mine.by": process_id()}],
+        EventRecord.objects(id__in=records).update(
+            __raw__={"$set": {"pending.$[mine].due": clock.now() + LEASE}}, array_filters=[{"mine.by": process_id()}]
         )
 
 

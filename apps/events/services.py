@@ -1,5 +1,6 @@
 """Publishing: an event is recorded in the same transaction as the change that it reports."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -91,8 +92,7 @@ def publish(event: Event, *, key: str) -> str:
     record.save(force_insert=True, validate=False)
     after_commit(lambda: _announce(record, event, carrier, courtesies))
     for line in inline:
-        with tracing.span(line.to):
-            handler(line.to)(event)
+        _run_inline(line, event)
     return str(record.id)
 
 
@@ -110,6 +110,14 @@ def replay(record_id: str, to: str) -> bool:
     )
     wakeups.wake(record_id, to, queue=line.queue)
     return True
+
+
+def _run_inline(line: Line, event: Event) -> None:
+    started = time.monotonic()
+    with tracing.span(line.to):
+        handler(line.to)(event)
+    took = time.monotonic() - started
+    after_commit(lambda: wakeups.transport().show(line.to, took))
 
 
 def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> Pending:

@@ -21,6 +21,10 @@ class Transport(Protocol):
         """Hand an event itself to handler `to`, once, for what may be lost. Never raises."""
         ...
 
+    def show(self, to: str, seconds: float) -> None:
+        """Tell operators that handler `to` ran without a wake-up of its own. Never raises."""
+        ...
+
 
 _transports: dict[str, Transport] = {}
 

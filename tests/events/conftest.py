@@ -27,6 +27,9 @@ class Remembered:
     def hand(self, event_type: str, data: dict[str, Any], to: str, *, queue: str) -> None:
         self.sent.append(("", to, queue))
 
+    def show(self, to: str, seconds: float) -> None:
+        """Nobody watches."""
+
 
 @pytest.fixture(autouse=True)
 def _bus(stores: None, settings: Any) -> Iterator[None]:

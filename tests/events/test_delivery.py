@@ -6,7 +6,7 @@ import pytest
 
 from apps.common import clock, mongo
 from apps.contracts.errors import UrbanaError
-from apps.events import delivery, selectors, services
+from apps.events import delivery, leases, selectors, services
 from apps.events.sweep import sweep
 from tests.events.conftest import Remembered, after, happened
 
@@ -241,3 +241,23 @@ def test_changed_conversations_are_found_from_a_cursor():
 
     assert changed == ["c1"]
     assert selectors.changed_conversations("vizinha", since=cursor)[0] == []
+
+
+def test_a_claim_is_renewed_while_its_handler_runs(react, monkeypatch):
+    renewed = []
+
+    def slow(event):
+        after(8, monkeypatch)
+        leases.renew()
+        after(8, monkeypatch)
+        renewed.append(delivery.deliver(record_id, "trial.note", alone=True))
+
+    react("note", slow)
+    record_id = _publish()
+
+    delivery.deliver(record_id, "trial.note")
+    sweep()
+
+    assert renewed == [False]
+    assert selectors.dead_letters("default") == []
+    assert _entry(record_id).verdicts[0]["outcome"] == "done"

@@ -15,7 +15,7 @@ PORT = env.int("PORT", default=8000)
 ROOT_URLCONF = "urbana.urls"
 ASGI_APPLICATION = "urbana.asgi.application"
 EVENT_PIPELINE = "urbana.pipeline.PIPELINE"
-EVENT_TRANSPORT = "apps.events.delivery.CeleryTransport"
+EVENT_TRANSPORT = "apps.events.transports.CeleryTransport"
 AUTH_USER_MODEL = "tenants.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -76,7 +76,12 @@ def answer_to(tenant_id: str, message: MessageValue) -> MessageValue | None:
 
 def _steps(tenant_id: str, ids: list[str], since: datetime, timezone: str) -> list[dict[str, Any]]:
     inbound = {"$eq": ["$direction", Direction.INBOUND.value]}
-    sent = {"$and": [{"$eq": ["$direction", Direction.OUTBOUND.value]}, {"$ne": ["$status", DeliveryStatus.CANCELLED.value]}]}
+    sent = {
+        "$and": [
+            {"$eq": ["$direction", Direction.OUTBOUND.value]},
+            {"$ne": ["$status", DeliveryStatus.CANCELLED.value]},
+        ]
+    }
     assistant = {"$and": [sent, {"$eq": ["$author", Author.ASSISTANT.value]}]}
     attendant = {"$and": [sent, {"$eq": ["$author", Author.ATTENDANT.value]}]}
     failed = {"$and": [sent, {"$eq": ["$status", DeliveryStatus.FAILED.value]}]}

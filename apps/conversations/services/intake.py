@@ -147,41 +147,46 @@ def _touch(
     *,
     advances: bool,
 ) -> Conversation:
-    now = clock.now()
-    changes: dict[str, Any] = {
-        "inc__version": 1,
-        "set__address": message.sender.address,
-    }
-    changes |= writing.last_of(Author.CUSTOMER, message.content, now)
+    changes: dict[str, Any] = {"inc__version": 1}
+    # A rating belongs to its closed conversation, which stays where it is in the lists.
+    if conversation.is_open:
+        changes |= _arrival(conversation, message) | _consequence(conversation, decision)
+        if advances:
+            changes |= _advance(conversation, analysis)
+        if analysis.tags:
+            changes["add_to_set__tags"] = list(analysis.tags)
+        if analysis.assistant:
+            changes["set__assistant"] = analysis.assistant
+    touched: Conversation = Conversation.objects(id=conversation.id).modify(new=True, **changes)
+    return touched
+
+
+def _arrival(conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
+    changes = {"set__address": message.sender.address, **writing.last_of(Author.CUSTOMER, message.content, clock.now())}
     if domain.renews_window(message.content.kind):
         expires = domain.window_after(message)
         if conversation.window_expires_at is None or expires > conversation.window_expires_at:
             changes["set__window_expires_at"] = expires
-    if advances:
-        changes |= {
-            "inc__turn": 1,
-            "inc__unread": 1,
-            "set__last_customer_message_at": now,
-        }
-        if conversation.turn == conversation.answered:
-            changes["set__burst_started_at"] = now
-        if analysis.intent:
-            changes["set__intent"] = analysis.intent
-        if analysis.sentiment:
-            changes["set__sentiment"] = analysis.sentiment
-    if analysis.tags:
-        changes["add_to_set__tags"] = list(analysis.tags)
-    if analysis.assistant:
-        changes["set__assistant"] = analysis.assistant
-    if isinstance(decision, domain.Handoff):
-        changes |= handing_off(message.tenant_id, decision.queue)
-    elif isinstance(decision, domain.RuleReply):
-        changes |= {"set__answered": conversation.turn + 1, "inc__seq": 1}
-    if not conversation.is_open:
-        # A rating belongs to its closed conversation, which stays where it is in the lists.
-        changes = {"inc__version": 1}
-    touched: Conversation = Conversation.objects(id=conversation.id).modify(new=True, **changes)
-    return touched
+    return changes
+
+
+def _advance(conversation: Conversation, analysis: Analysis) -> dict[str, Any]:
+    now = clock.now()
+    changes: dict[str, Any] = {"inc__turn": 1, "inc__unread": 1, "set__last_customer_message_at": now}
+    if conversation.turn == conversation.answered:
+        changes["set__burst_started_at"] = now
+    known = {"set__intent": analysis.intent, "set__sentiment": analysis.sentiment}
+    return changes | {name: word for name, word in known.items() if word}
+
+
+def _consequence(conversation: Conversation, decision: domain.Decision) -> dict[str, Any]:
+    match decision:
+        case domain.Handoff(queue=queue):
+            return handing_off(conversation.tenant_id, queue)
+        case domain.RuleReply():
+            return {"set__answered": conversation.turn + 1, "inc__seq": 1}
+        case _:
+            return {}
 
 
 def handing_off(tenant_id: str, queue: str) -> dict[str, Any]:
