@@ -6,6 +6,7 @@ is harmless: the next heartbeat writes it again, and `watching_since` gives ever
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apps.common import redis
 from apps.contracts.handoff import PresenceStatus
@@ -35,7 +36,7 @@ def write(
     changed_by: str = "",
 ) -> None:
     """Write down a sign of life, a choice, or both."""
-    fields: dict[str, str] = {}
+    fields: dict[Any, Any] = {}
     if seen_at:
         fields["seen"] = str(seen_at.timestamp())
     if active_at:
@@ -54,7 +55,7 @@ def write(
 def watching_since(now: datetime) -> datetime:
     """Say that somebody watches now, and since when without a gap somebody has."""
     name = redis.key("presence-watch", "*")
-    fields = {field: _moment(value) for field, value in redis.client().hgetall(name).items()}
+    fields = {str(field): _moment(str(value)) for field, value in redis.client().hgetall(name).items()}
     last, since = fields.get("last"), fields.get("since")
     if last is None or since is None or now - last > BLIND_AFTER:
         since = now

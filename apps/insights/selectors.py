@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.ai.selectors import costs_by_day
+from apps.ai.spending import costs_by_day
 from apps.common import clock
 from apps.common.cache import TwoLevelCache
 from apps.contracts.handoff import TicketValue
@@ -21,7 +21,7 @@ from apps.insights.timeline import compose
 from apps.tenants import selectors as tenants
 
 #: A board is looked at by many and drawn often; nobody misses figures of the last seconds.
-FIGURES_TTL = timedelta(seconds=10)
+FIGURES_TTL = timedelta(seconds=3)
 SERIES_TTL = timedelta(minutes=2)
 
 #: A conversation that was silent for longer before it closed is not counted as closed today.
@@ -32,7 +32,7 @@ _series_cache: TwoLevelCache[list[DayFigures]] = TwoLevelCache("figures-series",
 
 
 def today(tenant_id: str) -> TodayFigures:
-    """The tenant's day so far; at most ten seconds old."""
+    """The tenant's day so far; at most three seconds old."""
     since = _midnight(tenant_id, days_ago=0)
     return _today_cache.get(tenant_id, since.isoformat(), load=lambda: _today(tenant_id, since))
 
