@@ -1,5 +1,6 @@
 """HTTP paths → views (includes only). The webhook is mounted before Django, in `urbana/asgi.py`."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,3 +8,6 @@ urlpatterns = [
     path("", include("apps.common.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.URBANA_SIMULATOR:
+    urlpatterns += [path("simulator/", include("apps.simulator.urls"))]

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
 
@@ -20,6 +21,8 @@ from apps.simulator.server import asgi
 from apps.simulator.wire import WireRequest, WireResponse
 
 STARTING_SECONDS = 10
+#: What opens a stand-in that was given no other token; it protects nothing.
+DEFAULT_TOKEN = "token-of-the-stand-in"  # noqa: S105
 T = TypeVar("T")
 
 
@@ -44,16 +47,11 @@ class ServerThread:
 
     def start(self) -> None:
         self._thread.start()
-        began = threading.Event()
-
-        async def wait_until_started() -> None:
-            while not self._server.started:
-                await asyncio.sleep(0.01)
-            began.set()
-
-        asyncio.run_coroutine_threadsafe(wait_until_started(), self.loop)
-        if not began.wait(STARTING_SECONDS):
-            raise RuntimeError("the stand-in did not start")
+        deadline = time.monotonic() + STARTING_SECONDS
+        while not self._server.started:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the stand-in did not start")
+            time.sleep(0.01)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -88,7 +86,7 @@ class MetaStandIn:
         *,
         webhook_url: str,
         app_secret: str,
-        access_token: str = "token-of-the-stand-in",
+        access_token: str = DEFAULT_TOKEN,
         phone_number_id: str = "330000000000001",
         business_account_id: str = "210000000000001",
         display_number: str = "558330000001",

@@ -1,5 +1,6 @@
 """The business account as Meta's side knows it."""
 
+import re
 from dataclasses import dataclass
 
 from apps.contracts.people import ChannelAccountValue
@@ -31,7 +32,7 @@ def meta_account(configured: ChannelAccountValue) -> MetaAccount:
     return MetaAccount(
         phone_number_id=configured.phone_number_id,
         business_account_id=configured.business_account_id,
-        display_number=configured.display_number,
+        display_number=re.sub(r"\D", "", configured.display_number),
         access_token=configured.access_token.get_secret_value(),
         app_secret=configured.app_secrets[0].get_secret_value() if configured.app_secrets else "",
         verify_token=configured.verify_token.get_secret_value(),

@@ -55,16 +55,10 @@ class Graph:
                 return json_response(_number(account))
             case ("GET", [_, media_id]):
                 return json_response(self._resolve(account, request, media_id))
-            case ("DELETE", [_, media_id]):
-                if not self.platform.shelf.drop(media_id):
-                    raise _unknown(media_id)
+            case ("DELETE", [_, media_id]) if self.platform.shelf.drop(media_id):
                 return json_response({"success": True})
-            case ("GET", [_, business, "phone_numbers"]) if business == account.business_account_id:
-                return json_response({"data": [_number(account)]})
-            case ("GET", [_, business, "message_templates"]) if business == account.business_account_id:
-                return json_response({"data": [], "paging": {}})
-            case ("POST", [_, business, "subscribed_apps"]) if business == account.business_account_id:
-                return json_response({"success": True})
+            case (method, [_, business, edge]) if business == account.business_account_id:
+                return json_response(_management(account, method, edge))
         raise _unknown(request.path)
 
     def _check_token(self, account: MetaAccount, request: WireRequest) -> None:
@@ -142,13 +136,34 @@ class Graph:
             duration_ms=round((time.time() - began) * 1000),
             request=pretty(request.body) if is_text else (f"{len(request.body)} bytes" if request.body else ""),
             response=pretty(response.body) if is_json else f"{response.content_type}, {len(response.body)} bytes",
-            note=rule,
+            note=_note(request, rule),
         )
         self.platform.world.record(CallMade(call=call))
 
 
 def download_url(account: MetaAccount, media_id: str, *, until: float) -> str:
     return f"{account.graph_url}/{DOWNLOAD}/{media_id}?ext={int(until)}"
+
+
+def _note(request: WireRequest, rule: str) -> str:
+    """What the call is about, in a word for the page: a broken rule, or a read mark with or without typing."""
+    if rule:
+        return f"rule:{rule}"
+    if b'"status"' in request.body and b'"read"' in request.body:
+        return "typing" if b"typing_indicator" in request.body else "read"
+    return ""
+
+
+def _management(account: MetaAccount, method: str, edge: str) -> Json:
+    """The calls about the business account that an operator needs (§13)."""
+    match (method, edge):
+        case ("GET", "phone_numbers"):
+            return {"data": [_number(account)]}
+        case ("GET", "message_templates"):
+            return {"data": [], "paging": {}}
+        case ("POST", "subscribed_apps"):
+            return {"success": True}
+    raise _unknown(edge)
 
 
 def _number(account: MetaAccount) -> Json:

@@ -1,23 +1,23 @@
 """Run the stand-in for Meta's servers on a port of its own."""
 
 import signal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.simulator.meta.platform import Pace
-from apps.simulator.standin import MetaStandIn
+from apps.simulator.standin import DEFAULT_TOKEN, MetaStandIn
 
 
 class Command(BaseCommand):
     help = "Runs a stand-in for Meta's Graph API that posts signed webhooks to --webhook-url."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=0)
         parser.add_argument("--webhook-url", required=True)
         parser.add_argument("--app-secret", required=True)
-        parser.add_argument("--access-token", default="token-of-the-stand-in")
+        parser.add_argument("--access-token", default=DEFAULT_TOKEN)
         parser.add_argument("--phone-number-id", default="330000000000001")
         parser.add_argument("--delay-ms", type=int, default=50, help="How long a Graph call takes.")
         parser.add_argument("--sent-ms", type=int, default=150)

@@ -1,7 +1,7 @@
 """Run the stand-in for an OpenAI-compatible server on a port of its own."""
 
 import signal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = (
         'Runs a stand-in for an OpenAI-compatible server. POST {"mode": …, "times": …} to /_mode to switch its fault.'
     )
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=0)
