@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("apps.common.urls")),
+    path("admin/records/", include("apps.console.record_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -75,9 +75,9 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Editor | Page, ...]], ...] = (
     (
         _("Registro"),
         (
-            Page(_("Conversas"), "console:inbox"),
-            Page(_("Eventos"), "console_admin:events"),
-            Page(_("Não processados"), "console_admin:dead_letters"),
+            Page(_("Conversas"), "console:index"),
+            Page(_("Eventos"), "records:events"),
+            Page(_("Não processados"), "records:dead_letters"),
             Editor(_("Quem mudou o quê"), "tenants.AuditEntry"),
         ),
     ),

@@ -105,7 +105,6 @@ class TenantScopedAdmin(ScopedRelations, AuditedAdmin, ImportExportModelAdmin):
     import_keys: ClassVar[list[str]] = []
     list_filter_submit = True
     warn_unsaved_form = True
-    show_full_result_count = False
     list_per_page = 50
     list_fullwidth = True
     compressed_fields = False

@@ -14,6 +14,11 @@ from unfold.sites import UnfoldAdminSite
 class StaffAuthenticationForm(AuthenticationForm):
     """The login of /admin/. Right credentials without the right to enter get that reason, not "wrong password"."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if user.is_active and not getattr(user, "is_staff", False):
             raise forms.ValidationError(

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from apps.common.clock import now
 from apps.common.tracing import trace_id
+from apps.events import selectors as event_selectors
+from apps.events.services import replay
 from apps.tenants import models
 from apps.tenants.encryption import EncryptedTextField
 from apps.tenants.roles import ROLES
@@ -112,6 +114,25 @@ def reencrypt_secrets() -> int:
     for account in accounts:
         account.save(update_fields=names)
     return len(accounts)
+
+
+def replay_dead_letter(*, tenant_id: str, record_id: str, to: str, actor_id: str, actor_name: str) -> bool:
+    """Let a handler try a dead letter of this tenant again, and write down who asked for it.
+
+    False when it is not among the tenant's dead letters any more, so asking twice is harmless.
+    """
+    if event_selectors.record(tenant_id, record_id) is None or not replay(record_id, to):
+        return False
+    record_audit(
+        tenant_id=tenant_id,
+        actor_id=actor_id,
+        actor_name=actor_name,
+        action="replayed",
+        target_kind="event",
+        target_id=record_id,
+        target_name=to,
+    )
+    return True
 
 
 def new_secret() -> str:

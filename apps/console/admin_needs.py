@@ -1,0 +1,133 @@
+"""What needs an administrator now: each a sentence, its consequence and the page where it is settled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.common import clock
+from apps.contracts.people import ChannelAccountValue
+from apps.events import selectors as events
+from apps.gateway import selectors as gateway
+from apps.tenants import domain
+from apps.tenants import selectors as tenants
+
+#: A holiday is announced this long ahead.
+HOLIDAY_NOTICE = timedelta(days=21)
+#: Beyond this many dead letters the exact number changes nothing.
+MANY_DEAD_LETTERS = 100
+
+
+@dataclass(frozen=True)
+class Need:
+    """`tone` is "bad", "warn" or "quiet"; `icon` a symbol of the console's icons."""
+
+    icon: str
+    tone: str
+    title: str | Promise
+    consequence: str | Promise
+    link: str
+    action: str | Promise
+
+
+def needs(tenant_id: str) -> list[Need]:
+    """Everything that waits for an administrator of this business, worst first."""
+    found = [*_accounts(tenant_id), *_dead_letters(tenant_id), *_queues(tenant_id), *_assistant(), *_holidays(tenant_id)]
+    order = {"bad": 0, "warn": 1, "quiet": 2}
+    return sorted(found, key=lambda need: order[need.tone])
+
+
+def _accounts(tenant_id: str) -> Iterator[Need]:
+    link = reverse("admin:tenants_channelaccount_changelist")
+    accounts = tenants.accounts(tenant_id)
+    if not accounts:
+        yield Need(
+            "key",
+            "bad",
+            _("Nenhum número de WhatsApp conectado"),
+            _("Sem ele nenhum cliente chega até aqui."),
+            reverse("admin:tenants_channelaccount_add"),
+            _("Conectar"),
+        )
+    for account in accounts:
+        if missing := _missing(account):
+            sentence = _("A conta %(name)s está sem %(missing)s") % {"name": account.name, "missing": missing}
+            yield Need("key", "bad", sentence, _("Mensagens não entram ou não saem."), link, _("Completar"))
+        elif gateway.sending_state(account) == "open":
+            sentence = _("Os envios de %(name)s estão suspensos") % {"name": account.name}
+            consequence = _("A Meta recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
+            yield Need("alert", "bad", sentence, consequence, link, _("Ver conta"))
+
+
+def _missing(account: ChannelAccountValue) -> str:
+    wanted = (
+        (_("chave de acesso"), account.access_token.get_secret_value()),
+        (_("segredo do aplicativo"), account.app_secrets),
+        (_("chave de verificação"), account.verify_token.get_secret_value()),
+    )
+    return ", ".join(str(name) for name, present in wanted if not present)
+
+
+def _dead_letters(tenant_id: str) -> Iterator[Need]:
+    dead = len(events.dead_letters(tenant_id, limit=MANY_DEAD_LETTERS))
+    dead += len(gateway.dead_deliveries(tenant_id, limit=MANY_DEAD_LETTERS))
+    if dead:
+        title = ngettext("%(count)d evento não processado", "%(count)d eventos não processados", dead)
+        consequence = _("Estão guardados com o motivo e podem ser processados de novo.")
+        link = reverse("records:dead_letters")
+        yield Need("alert", "bad", title % {"count": dead}, consequence, link, _("Rever"))
+
+
+def _queues(tenant_id: str) -> Iterator[Need]:
+    link = reverse("admin:tenants_queue_changelist")
+    queues = tenants.queues(tenant_id)
+    if not queues:
+        yield Need("person", "bad", _("Nenhuma fila"), _("Quem pede uma pessoa não tem onde esperar."), link, _("Criar"))
+    for queue in queues:
+        if not queue.attendant_ids:
+            sentence = _("Ninguém atende a fila %(name)s") % {"name": queue.name}
+            yield Need("person", "warn", sentence, _("Quem cai nela só espera."), link, _("Escalar"))
+
+
+def _assistant() -> Iterator[Need]:
+    if not settings.OPENAI_API_KEY:
+        yield Need(
+            "bolt",
+            "quiet",
+            _("A assistente responde sem modelo de linguagem"),
+            _("Só o que está nos artigos; o resto vai para uma pessoa. Uma chave em OPENAI_API_KEY liga o modelo."),
+            reverse("admin:ai_knowledgearticle_changelist"),
+            _("Ver artigos"),
+        )
+
+
+def _holidays(tenant_id: str) -> Iterator[Need]:
+    """The next public holiday that no special day covers, with what the queues will do on it."""
+    tenant = tenants.tenant(tenant_id)
+    schedules = [tenants.schedule(tenant_id, queue.slug) for queue in tenants.queues(tenant_id)]
+    known = [schedule for schedule in schedules if schedule is not None]
+    if tenant is None or not known:
+        return
+    today = clock.now().astimezone(ZoneInfo(tenant.timezone)).date()
+    covered = {special.day for schedule in known for special in schedule.special_days}
+    calendar = {**domain.brazilian_holidays(today.year, tenant.state), **domain.brazilian_holidays(today.year + 1, tenant.state)}
+    upcoming = sorted(day for day in calendar if today < day <= today + HOLIDAY_NOTICE and day not in covered)
+    if not upcoming:
+        return
+    day = upcoming[0]
+    stays_open = any(schedule.is_always_open or not schedule.keeps_national_holidays for schedule in known)
+    yield Need(
+        "clock",
+        "quiet",
+        _("Feriado de %(day)s sem horário") % {"day": formats.date_format(day, r"j \d\e F")},
+        _("As filas abrem como em dia normal.") if stays_open else _("As filas ficam fechadas o dia todo."),
+        f"{reverse('admin:tenants_holiday_add')}?day={day:%Y-%m-%d}&name={calendar[day]}",
+        _("Definir"),
+    )
