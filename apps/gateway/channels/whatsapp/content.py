@@ -32,7 +32,7 @@ def _text(message: dict[str, Any]) -> Content:
 
 def _media(kind: MessageKind) -> Reader:
     def read(message: dict[str, Any]) -> Content:
-        found = mapping(message, kind.value)
+        found = mapping(message, text(message, "type"))
         media = Media(
             channel_media_id=text(found, "id"),
             url=text(found, "url"),
