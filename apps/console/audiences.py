@@ -1,0 +1,95 @@
+"""What one change means for the people who watch: each fragment is drawn once per audience, and only for who may see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from apps.console import drafts, drawing
+from apps.console.cards import card_for
+from apps.console.threads import Entry, Thread, thread_for
+from apps.contracts.conversations import ConversationValue
+from apps.contracts.people import AttendantValue
+from apps.contracts.words import MessageKind
+from apps.conversations import selectors as conversations
+
+#: Changes after which somebody has something new to do: these ring.
+RINGING = frozenset({"handed_off", "requeued", "transferred", "message_added", "returned_to_queue"})
+#: Kinds that change another message of the thread.
+ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE})
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """One socket: whose it is, and which conversation lies open on it."""
+
+    attendant: AttendantValue
+    open_id: str
+
+
+@dataclass
+class Change:
+    """What happened to one conversation since it was last drawn."""
+
+    tenant_id: str
+    conversation_id: str
+    message_ids: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+
+def draw(change: Change, watchers: Iterable[Watcher]) -> list[tuple[Watcher, str]]:
+    """Give every watcher the pushes for one change, read from the store now."""
+    truth = conversations.conversation(change.tenant_id, change.conversation_id)
+    audiences: dict[tuple[object, ...], list[Watcher]] = defaultdict(list)
+    for watcher in watchers:
+        if watcher.attendant.tenant_id == change.tenant_id:
+            audiences[_audience(truth, watcher)].append(watcher)
+    frames: list[tuple[Watcher, str]] = []
+    for audience in audiences.values():
+        frame = "".join(_pushes(change, audience[0]))
+        frames.extend((watcher, frame) for watcher in audience)
+    return frames
+
+
+def _audience(truth: ConversationValue | None, watcher: Watcher) -> tuple[object, ...]:
+    """People for whom the same query gives the same answer and the same fragment looks the same."""
+    who = watcher.attendant
+    is_open = truth is not None and watcher.open_id == truth.id
+    if truth is None:
+        return (None,)
+    return (
+        who.is_supervisor,
+        truth.queue in who.queues,
+        truth.holder.id == who.id or who.id in truth.participants,
+        # A draft, "you" and the suggested reply belong to one person.
+        who.id if is_open or truth.holder.id == who.id or who.id in truth.participants else "",
+        is_open,
+    )
+
+
+def _pushes(change: Change, watcher: Watcher) -> Iterator[str]:
+    viewer = watcher.attendant
+    found = conversations.conversation_for(viewer, change.conversation_id)
+    if found is None:
+        yield drawing.gone(change.conversation_id)
+        return
+    drawn = card_for(found, viewer, draft=drafts.read(viewer, found.id))
+    rings = bool(change.names & RINGING) and drawn.tab in ("waiting", "mine")
+    yield drawing.card(drawn, rings=rings)
+    if "transferred" in change.names and drawn.is_mine:
+        yield drawing.arrival(found)
+    if watcher.open_id == found.id:
+        thread = thread_for(found, viewer)
+        yield drawing.message_rows(found, _touched(thread, change.message_ids))
+        yield drawing.parts(thread)
+
+
+def _touched(thread: Thread, message_ids: set[str]) -> list[Entry]:
+    """The entries that may look different now: those named, those they are about, and the latest."""
+    latest = {entry.message.id for entry in thread.entries[-drawing.LATEST :]}
+    wanted = message_ids | latest
+    about = {
+        entry.message.content.target
+        for entry in thread.entries
+        if entry.message.id in wanted and entry.message.content.kind in ABOUT_ANOTHER
+    }
+    return [entry for entry in thread.entries if entry.message.id in wanted or entry.message.external_id in about - {""}]

@@ -1,0 +1,27 @@
+"""Paths of the console, below `/console/`. Login and logout belong to the site itself."""
+
+from django.urls import path
+
+from apps.console.views import actions, board, inbox, media, presence, timeline, transfer, updates
+
+urlpatterns = [
+    path("", inbox.index, name="index"),
+    path("conversations/<str:conversation_id>/", inbox.conversation, name="conversation"),
+    path("conversations/<str:conversation_id>/messages/", inbox.messages, name="messages"),
+    path("conversations/<str:conversation_id>/read/", inbox.mark_read, name="read"),
+    path("conversations/<str:conversation_id>/draft/", inbox.draft, name="draft"),
+    path("conversations/<str:conversation_id>/take/", actions.take, name="take"),
+    path("conversations/<str:conversation_id>/replies/", actions.reply, name="replies"),
+    path("conversations/<str:conversation_id>/notes/", actions.note, name="notes"),
+    path("conversations/<str:conversation_id>/transfer/", transfer.transfer, name="transfer"),
+    path("conversations/<str:conversation_id>/close/", actions.close, name="close"),
+    path("conversations/<str:conversation_id>/return/", actions.return_to_assistant, name="return"),
+    path("conversations/<str:conversation_id>/tags/", actions.tags, name="tags"),
+    path("messages/<str:message_id>/resend/", actions.resend, name="resend"),
+    path("messages/<str:message_id>/timeline/", timeline.timeline, name="timeline"),
+    path("media/<str:message_id>/", media.media, name="media"),
+    path("history/", timeline.explain, name="explain"),
+    path("board/", board.board, name="board"),
+    path("presence/", presence.presence, name="presence"),
+    path("updates/", updates.updates, name="updates"),
+]

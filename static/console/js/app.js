@@ -1,0 +1,12 @@
+// The console's scripts: one behaviour per module, started here. Pages work without any of them.
+import './theme.js'
+import './menus.js'
+import './clock.js'
+import './notices.js'
+import './navigate.js'
+import './actions.js'
+import './composer.js'
+import './quick-replies.js'
+import './thread.js'
+import './shortcuts.js'
+import './socket.js'

@@ -1,0 +1,71 @@
+// A click on a card swaps the panes instead of the page. Without scripts, or when that fails, it is a link.
+import { $, $$, ask, byId, hear, on, openId } from './dom.js'
+import { apply } from './patch.js'
+import { toBottom } from './messages.js'
+
+let asked = 0
+
+export async function openConversation(address, { remember = true } = {}) {
+  const mine = ++asked
+  document.documentElement.dataset.pane = 'thread'
+  delete document.documentElement.dataset.aside
+  try {
+    const { response, text } = await ask(address)
+    if (!response.ok) return location.assign(address)
+    if (mine !== asked) return
+    if (remember) history.pushState({}, '', address)
+    apply(text)
+  } catch {
+    location.assign(address)
+  }
+}
+
+on('click', '.card > a[data-conversation-id], .past a[data-conversation-id]', (event, link) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+  event.preventDefault()
+  openConversation(link.getAttribute('href'))
+})
+
+hear('opened', ({ conversationId }) => {
+  byId('thread').dataset.conversationId = conversationId
+  for (const card of $$('.card')) {
+    if (card.id === `card-${conversationId}`) card.setAttribute('aria-current', 'true')
+    else card.removeAttribute('aria-current')
+  }
+  if (!conversationId) {
+    document.documentElement.dataset.pane = 'list'
+    history.pushState({}, '', '/console/?tab=mine')
+  }
+})
+hear('thread-arrived', () => { if (openId()) settle() })
+
+function settle() {
+  const fresh = byId('fresh')
+  if (fresh) fresh.scrollIntoView({ block: 'center' })
+  else toBottom()
+}
+settle()
+
+addEventListener('popstate', () => location.reload())
+
+// On phones one pane at a time; on small windows the details lie over the thread.
+on('click', '[data-pane-link]', (event, link) => {
+  if (!$('#cards')) return
+  event.preventDefault()
+  document.documentElement.dataset.pane = link.dataset.paneLink
+})
+on('click', '[data-aside-toggle]', event => {
+  event.preventDefault()
+  toggleDetails()
+})
+on('click', '[data-aside-close]', event => {
+  event.preventDefault()
+  toggleDetails()
+})
+export function toggleDetails() {
+  const root = document.documentElement
+  const isPhone = matchMedia('(max-width: 767px)').matches
+  if (isPhone) root.dataset.pane = root.dataset.pane === 'details' ? 'thread' : 'details'
+  else if (root.dataset.aside) delete root.dataset.aside
+  else root.dataset.aside = 'open'
+}

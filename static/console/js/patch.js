@@ -1,0 +1,99 @@
+// The only reader of pushes: <template data-push="…"> elements, from a response, a poll or the socket.
+import { $, $$, byId, openId, say } from './dom.js'
+import { addMessage } from './messages.js'
+
+const versions = new Map()
+
+const kinds = {
+  card: upsertCard,
+  gone: push => removeCard(push.dataset.conversationId),
+  counts: push => setCounts(push.dataset),
+  message: push => push.dataset.conversationId === openId() && addMessage(element(push, '[data-message-id]')),
+  part: push => replacePart(push),
+  open: push => say('opened', { ...push.dataset }),
+  toast: push => byId('toasts').append(element(push, '.toast')),
+  arrival: push => showArrival(push),
+  cursor: push => { document.body.dataset.cursor = push.dataset.cursor },
+  presence: push => say('presence', { ...push.dataset }),
+}
+
+export function apply(text) {
+  const parsed = document.createElement('template')
+  parsed.innerHTML = text
+  for (const push of parsed.content.children) kinds[push.dataset?.push]?.(push)
+  say('patched')
+}
+
+const element = (push, selector) => $(selector, push.content)
+
+function upsertCard(push) {
+  const { conversationId: id, tab, version, rings } = push.dataset
+  if (Number(version) < (versions.get(id) ?? 0)) return
+  versions.set(id, Number(version))
+  const list = byId('cards')
+  const fresh = element(push, '.card')
+  const isNew = !byId(fresh.id)
+  if (rings) say('rings', { id, tab, name: rings, isNew })
+  if (!list || list.closest('[data-filtered]')) {
+    if (list && !isNew) byId(fresh.id).replaceWith(current(fresh, id))
+    return
+  }
+  if (tab !== list.dataset.tab) {
+    byId(fresh.id)?.remove()
+  } else {
+    byId(fresh.id)?.remove()
+    const after = $$('.card', list).find(card => Number(card.dataset.sort) > Number(fresh.dataset.sort))
+    list.insertBefore(current(fresh, id), after ?? $('.more-cards', list))
+  }
+  showEmptiness()
+}
+
+function current(card, id) {
+  if (id === openId()) card.setAttribute('aria-current', 'true')
+  return card
+}
+
+function removeCard(id) {
+  byId(`card-${id}`)?.remove()
+  showEmptiness()
+  if (id && id === openId()) say('gone', { id })
+}
+
+function showEmptiness() {
+  const empty = byId('list-empty')
+  if (empty) empty.hidden = Boolean($('.card', byId('cards')))
+}
+
+function setCounts(counts) {
+  for (const [name, value] of Object.entries(counts)) {
+    for (const place of $$(`[data-count="${name}"]`)) {
+      place.textContent = value
+      if (place.classList.contains('bump')) place.hidden = value === '0'
+    }
+  }
+  say('counted', counts)
+}
+
+// Replaces an element by id. One whose data-state is unchanged stays: somebody may be writing in it.
+function replacePart(push) {
+  const { conversationId } = push.dataset
+  if (conversationId && conversationId !== openId()) return
+  const fresh = push.content.firstElementChild
+  const old = byId(fresh.id)
+  if (!old || (old.dataset.state && old.dataset.state === fresh.dataset.state)) return
+  if (old.id === 'details' && old.contains(document.activeElement) && document.activeElement.matches('input')) return
+  if (fresh.id === 'composer-zone' || fresh.id === 'thread') say('composer-leaves')
+  const top = $('.details-body', old)?.scrollTop
+  old.replaceWith(fresh)
+  if (top) $('.details-body', fresh).scrollTop = top
+  if (fresh.id === 'thread') say('thread-arrived')
+  if (fresh.id === 'composer-zone' || fresh.id === 'thread') say('composer-arrived')
+}
+
+function showArrival(push) {
+  const bar = byId('arrival')
+  if (!bar) return
+  bar.replaceChildren(...push.content.childNodes)
+  bar.hidden = false
+  setTimeout(() => { bar.hidden = true }, 60000)
+}
