@@ -139,7 +139,7 @@ def _seed_simulator(tenant: models.Tenant) -> None:
         defaults={
             "tenant": tenant,
             "kind": "whatsapp",
-            "name": "WhatsApp do simulador",
+            "name": "Urbana do Brasil",
             "display_number": "+55 83 3333-0350",
             "phone_number_id": "106540352242922",
             "business_account_id": "102290129340398",
