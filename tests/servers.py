@@ -9,9 +9,10 @@ from pathlib import Path
 
 from apps.common.stores import start_mongod, start_valkey
 
+BASE_DIR = Path(__file__).resolve().parents[1]
 _VARIABLE = "URBANA_TEST_SERVERS"
 # Variables of the developer's own shell that would change what the tests see.
-_FOREIGN = (
+FOREIGN = (
     "OPENAI_",
     "WHATSAPP_",
     "SENTRY_",
@@ -36,7 +37,7 @@ def configure_environment() -> None:
     each has its own database and its own Redis prefix. The servers end with the process that started them.
     """
     for name in list(os.environ):
-        if name.startswith(_FOREIGN):
+        if name.startswith(FOREIGN):
             del os.environ[name]
     if _VARIABLE not in os.environ:
         os.environ[_VARIABLE] = json.dumps(_start())

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
 
 
-@register
-def check_stores(app_configs: Any, **_: Any) -> list[CheckMessage]:
+@checks.register
+def check_stores(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     """Name what is wrong with the addresses of the stores."""
-    found: list[CheckMessage] = []
+    found: list[checks.CheckMessage] = []
     if "replicaSet=" not in settings.MONGODB_URI:
         found.append(
-            Error(
+            checks.Error(
                 "MONGODB_URI names no replica set, and transactions need one.",
                 hint="Add ?replicaSet=<name>; a single mongod may be a replica set of one.",
                 id="common.E001",
@@ -20,7 +20,7 @@ def check_stores(app_configs: Any, **_: Any) -> list[CheckMessage]:
         )
     if not settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "amqp://", "amqps://")):
         found.append(
-            Error(
+            checks.Error(
                 "CELERY_BROKER_URL is neither redis:// nor amqp://.",
                 hint="Leave it unset to use REDIS_URL.",
                 id="common.E002",
@@ -29,18 +29,20 @@ def check_stores(app_configs: Any, **_: Any) -> list[CheckMessage]:
     return found
 
 
-@register(deploy=True)
-def check_operations(app_configs: Any, **_: Any) -> list[CheckMessage]:
+@checks.register(deploy=True)
+def check_operations(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
     """Name what a production system should not be without."""
-    found: list[CheckMessage] = []
+    found: list[checks.CheckMessage] = []
     if not settings.METRICS_TOKEN:
         found.append(
-            Warning(
+            checks.Warning(
                 "METRICS_TOKEN is not set, so Prometheus can read /metrics from this machine only.", id="common.W001"
             )
         )
     if settings.URBANA_SIMULATOR:
         found.append(
-            Warning("URBANA_SIMULATOR is on: anyone can write to the assistant at /simulator/.", id="common.W002")
+            checks.Warning(
+                "URBANA_SIMULATOR is on: anyone can write to the assistant at /simulator/.", id="common.W002"
+            )
         )
     return found

@@ -120,7 +120,7 @@ class Supervisor:
     def _start_processes(self) -> None:
         file = environment_file(self.var_dir)
         file.touch(mode=0o600)
-        names = ("MONGODB_URI", "REDIS_URL", "DEBUG", "PORT", "PROMETHEUS_MULTIPROC_DIR")
+        names = ("MONGODB_URI", "REDIS_URL", "DEBUG", "PORT", "FLOWER_PORT")
         file.write_text(json.dumps({name: self.environment[name] for name in names}), encoding="utf-8")
         self.processes = read_procfile(self.base_dir / "Procfile", self.environment, Path(sys.executable).parent)
         if not self.environment.get("FLOWER_BASIC_AUTH"):
