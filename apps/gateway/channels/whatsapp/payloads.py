@@ -143,7 +143,7 @@ def _read_message(reading: _Reading, message: dict[str, Any], contacts: list[dic
                 content=content,
                 sent_at=sent_at,
                 received_at=reading.received_at,
-                order=f"{int(sent_at.timestamp()):011d}.{reading.received_ns:020d}.{index:05d}",
+                order=f"{int(sent_at.timestamp()):012d}.{reading.received_ns:020d}.{index:04d}",
                 replies_to=text(mapping(message, "context"), "id"),
             )
         )
