@@ -104,20 +104,7 @@ def transfer_conversation(
     note: str = "",
 ) -> None:
     """Pass a conversation on to an attendant or a queue. Raises NotHolder; the old holder loses it in the same step."""
-    changes: dict[str, Any] = {"set__holder": str(to), "inc__version": 1}
-    if to.kind is HolderKind.ATTENDANT:
-        changes |= {
-            "set__attendant_id": to.id,
-            "set__attendant_name": to_name,
-            "add_to_set__participants": to.id,
-            "inc__unread": 1,
-        }
-    else:
-        changes |= {
-            "set__attendant_id": "",
-            "set__attendant_name": "",
-            **handing_off(tenant_id, to.id),
-        }
+    changes = {"set__holder": str(to), "inc__version": 1, **_handing_to(tenant_id, to, to_name)}
     conversation = Conversation.objects(
         tenant_id=tenant_id,
         id=conversation_id,
@@ -134,6 +121,17 @@ def transfer_conversation(
         note=note,
     )
     writing.announce(conversation, "transferred", detail=str(to))
+
+
+def _handing_to(tenant_id: str, to: Holder, to_name: str) -> dict[str, Any]:
+    if to.kind is HolderKind.ATTENDANT:
+        return {
+            "set__attendant_id": to.id,
+            "set__attendant_name": to_name,
+            "add_to_set__participants": to.id,
+            "inc__unread": 1,
+        }
+    return {"set__attendant_id": "", "set__attendant_name": "", **handing_off(tenant_id, to.id)}
 
 
 @atomic
@@ -171,17 +169,13 @@ def return_to_assistant(
 
     By its holder, or by nobody in particular (`attendant_id` "") for what waits in a queue. Raises NotHolder.
     """
-    condition: dict[str, Any] = {
-        "tenant_id": tenant_id,
-        "id": conversation_id,
-        "is_open": True,
-    }
-    if attendant_id:
-        condition["holder"] = str(attendant_holder(attendant_id))
-    else:
-        condition["status"] = ConversationStatus.WAITING_HUMAN.value
+    held = (
+        {"holder": str(attendant_holder(attendant_id))}
+        if attendant_id
+        else {"status": ConversationStatus.WAITING_HUMAN.value}
+    )
     changes: dict[str, Any] = {"inc__turn": 1} if _customer_wrote_last(conversation_id) else {}
-    conversation = Conversation.objects(**condition).modify(
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id, is_open=True, **held).modify(
         new=True,
         set__holder=str(ASSISTANT),
         set__status=ConversationStatus.ACTIVE.value,

@@ -30,16 +30,7 @@ def record_delivery(*, update: StatusUpdate) -> bool:
         return True
     if not domain.may_raise(current, rank=row.rank, to=update.status):
         return True
-    changes: dict[str, object] = {
-        "set__status": update.status.value,
-        f"set__times__{update.status.value}": update.at,
-        "set__rank": max(row.rank, int(domain.RANKS.get(update.status, 0))),
-        "set__error_code": update.error_code,
-        "set__error_message": update.error_message,
-    }
-    if update.external_id and not row.external_id:
-        changes["set__external_id"] = update.external_id
-    Message.objects(id=row.id).update_one(**changes)
+    Message.objects(id=row.id).update_one(**_changes(row, update))
     conversation = Conversation.objects(id=row.conversation_id).first()
     if conversation.last_message_id == str(row.id):
         Conversation.objects(id=row.conversation_id).update_one(set__last_status=update.status.value)
@@ -53,6 +44,19 @@ def record_delivery(*, update: StatusUpdate) -> bool:
         detail=update.status.value,
     )
     return True
+
+
+def _changes(row: Message, update: StatusUpdate) -> dict[str, object]:
+    changes: dict[str, object] = {
+        "set__status": update.status.value,
+        f"set__times__{update.status.value}": update.at,
+        "set__rank": max(row.rank, int(domain.RANKS.get(update.status, 0))),
+        "set__error_code": update.error_code,
+        "set__error_message": update.error_message,
+    }
+    if update.external_id and not row.external_id:
+        changes["set__external_id"] = update.external_id
+    return changes
 
 
 def _find(update: StatusUpdate) -> tuple[Message | None, int]:

@@ -1,6 +1,7 @@
 """T1: a customer's message enters its conversation, and `decide` says who answers it."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,6 @@ from django.conf import settings
 from apps.common import clock, tracing
 from apps.common.mongo import atomic
 from apps.contracts.content import text_content
-from apps.contracts.events import HandoffRequested
 from apps.contracts.messages import Analysis, InboundMessage
 from apps.contracts.people import ASSISTANT, queue_holder
 from apps.contracts.words import (
@@ -22,7 +22,6 @@ from apps.conversations import domain
 from apps.conversations.documents import Conversation, Customer, Message
 from apps.conversations.services import writing
 from apps.conversations.services.customers import customer_for, note_consent
-from apps.events.services import publish
 from apps.tenants import selectors as tenants
 
 #: Silences that still count as a turn: somebody is there to answer, only not the assistant.
@@ -269,19 +268,8 @@ def _set_in_motion(
 ) -> None:
     match decision:
         case domain.Reply():
-            burst_age = (clock.now() - (conversation.burst_started_at or clock.now())).total_seconds()
-            quiet = domain.quiet_window(
-                settings.QUIET_WINDOW_SECONDS,
-                kind=message.content.kind,
-                looks_complete=analysis.looks_complete,
-                burst_age_seconds=burst_age,
-            )
-            writing.await_assistant(
-                conversation,
-                due=clock.now() + quiet,
-                change="message_added",
-                message_id=message_id,
-            )
+            due = clock.now() + _quiet(conversation, message, analysis)
+            writing.await_assistant(conversation, due=due, change="message_added", message_id=message_id)
             return
         case domain.RuleReply(text=text):
             writing.insert_outbound(
@@ -291,21 +279,15 @@ def _set_in_motion(
                 turn=conversation.turn,
             )
         case domain.Handoff(reason=reason, detail=detail):
-            writing.insert_event(
-                conversation,
-                "handed_off",
-                reason=reason.value,
-                queue=conversation.queue,
-            )
-            publish(
-                HandoffRequested(
-                    tenant_id=conversation.tenant_id,
-                    conversation_id=str(conversation.id),
-                    reason=reason,
-                    reason_detail=detail,
-                    queue=conversation.queue,
-                    turn=conversation.turn,
-                ),
-                key=f"handoff:{conversation.id}:{conversation.version}",
-            )
+            writing.request_person(conversation, reason=reason, detail=detail)
     writing.announce(conversation, "message_added", message_id=message_id)
+
+
+def _quiet(conversation: Conversation, message: InboundMessage, analysis: Analysis) -> timedelta:
+    now = clock.now()
+    return domain.quiet_window(
+        settings.QUIET_WINDOW_SECONDS,
+        kind=message.content.kind,
+        looks_complete=analysis.looks_complete,
+        burst_age_seconds=(now - (conversation.burst_started_at or now)).total_seconds(),
+    )

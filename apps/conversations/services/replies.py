@@ -6,7 +6,6 @@ from apps.common import clock
 from apps.common.mongo import atomic
 from apps.contracts.content import Content, text_content
 from apps.contracts.errors import NotHolder, WindowClosed
-from apps.contracts.events import HandoffRequested
 from apps.contracts.people import ASSISTANT, attendant_holder
 from apps.contracts.words import (
     Author,
@@ -19,7 +18,6 @@ from apps.conversations import domain
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
 from apps.conversations.services.intake import handing_off
-from apps.events.services import publish
 
 
 @atomic
@@ -47,46 +45,19 @@ def add_reply(
     system: always; an automatic message is nobody's turn.
     """
     if author is Author.ASSISTANT:
-        conversation = _claim_turn(
-            tenant_id,
-            conversation_id,
-            turn or 0,
-            content,
-            collected,
-            is_failed=is_failed,
-        )
-        if conversation is None:
-            return None
-        return _queue(
-            conversation,
-            author,
-            content,
-            author_name=attendant_name,
-            turn=turn or 0,
-            replies_to=replies_to,
-            provenance=provenance,
-        )
-    if author is Author.ATTENDANT:
-        if client_id:
-            before = Message.objects(conversation_id=conversation_id, client_id=client_id).first()
-            if before is not None:
-                return str(before.id)
+        conversation = _claim_turn(tenant_id, conversation_id, turn or 0, content, collected, is_failed=is_failed)
+    elif author is Author.ATTENDANT:
+        if before := _posted_before(conversation_id, client_id):
+            return before
         conversation = _hold(tenant_id, conversation_id, attendant_id, content)
-        return _queue(
-            conversation,
-            author,
-            content,
-            author_id=attendant_id,
-            author_name=attendant_name,
-            replies_to=replies_to,
-            client_id=client_id,
-        )
-    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(
-        new=True, inc__seq=1, inc__version=1
-    )
+    else:
+        conversation = _step(tenant_id, conversation_id)
     if conversation is None:
         return None
-    return _queue(conversation, author, content, replies_to=replies_to)
+    who = {"author_id": attendant_id, "author_name": attendant_name, "turn": turn or 0}
+    return _queue(
+        conversation, author, content, replies_to=replies_to, client_id=client_id, provenance=provenance, **who
+    )
 
 
 @atomic
@@ -124,24 +95,7 @@ def request_handoff(
         return False
     if reply is not None:
         writing.insert_outbound(conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn)
-    writing.insert_event(
-        conversation,
-        "handed_off",
-        reason=reason.value,
-        queue=conversation.queue,
-        detail=detail,
-    )
-    publish(
-        HandoffRequested(
-            tenant_id=tenant_id,
-            conversation_id=conversation_id,
-            reason=reason,
-            reason_detail=detail,
-            queue=conversation.queue,
-            turn=conversation.turn,
-        ),
-        key=f"handoff:{conversation_id}:{conversation.version}",
-    )
+    writing.request_person(conversation, reason=reason, detail=detail)
     writing.announce(conversation, "handed_off")
     return True
 
@@ -176,10 +130,8 @@ def add_note(
     client_id: str = "",
 ) -> str | None:
     """Write an internal note: for the team only, never sent. Anyone who may see the conversation may write one."""
-    if client_id:
-        before = Message.objects(conversation_id=conversation_id, client_id=client_id).first()
-        if before is not None:
-            return str(before.id)
+    if before := _posted_before(conversation_id, client_id):
+        return before
     conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(new=True, inc__version=1)
     if conversation is None:
         return None
@@ -263,6 +215,19 @@ def _hold(tenant_id: str, conversation_id: str, attendant_id: str, content: Cont
     if conversation is None:
         raise NotHolder
     return conversation
+
+
+def _step(tenant_id: str, conversation_id: str) -> Conversation | None:
+    """An automatic message needs no holder, only its place in the order."""
+    stepped: Conversation | None = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(
+        new=True, inc__seq=1, inc__version=1
+    )
+    return stepped
+
+
+def _posted_before(conversation_id: str, client_id: str) -> str | None:
+    before = Message.objects(conversation_id=conversation_id, client_id=client_id).first() if client_id else None
+    return None if before is None else str(before.id)
 
 
 def _queue(conversation: Conversation, author: Author, content: Content, **given: Any) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from apps.common import clock, tracing
 from apps.contracts.content import Content
-from apps.contracts.events import ConversationUpdated, ResponseGenerated
-from apps.contracts.words import Author, DeliveryStatus, Direction, MessageKind
+from apps.contracts.events import ConversationUpdated, HandoffRequested, ResponseGenerated
+from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
 from apps.conversations import domain
 from apps.conversations.documents import Conversation, Message
 from apps.events.services import publish
@@ -63,39 +63,24 @@ def insert_outbound(
     *,
     author: Author,
     content: Content,
-    author_id: str = "",
-    author_name: str = "",
-    turn: int = 0,
-    replies_to: str = "",
-    client_id: str = "",
     provenance: dict[str, Any] | None = None,
+    **given: Any,
 ) -> str:
-    """Queue a message behind everything the conversation already sends. `conversation.seq` must be its own by now."""
-    now = clock.now()
-    message = Message(
-        tenant_id=conversation.tenant_id,
-        created_at=now,
-        account=conversation.account,
-        conversation_id=str(conversation.id),
-        customer_id=conversation.customer_id,
+    """Queue a message behind everything the conversation already sends. `conversation.seq` must be its own by now.
+
+    `given` are further fields of the message: author_id, author_name, turn, replies_to, client_id.
+    """
+    message = _row(
+        conversation,
+        author=author,
+        content=content,
         direction=Direction.OUTBOUND.value,
-        author=author.value,
-        author_id=author_id,
-        author_name=author_name,
-        kind=content.kind.value,
-        text=content.text,
-        content=stored(content),
-        order=domain.outbound_order(now),
-        turn=turn,
         seq=conversation.seq,
-        replies_to=replies_to,
-        client_id=client_id or None,
         status=DeliveryStatus.QUEUED.value,
-        times={"queued": now},
+        times={"queued": clock.now()},
         provenance=provenance or {},
-        trace_id=tracing.trace_id(),
+        **given,
     )
-    message.save(force_insert=True, validate=False)
     message_id = str(message.id)
     publish(
         ResponseGenerated(
@@ -109,16 +94,12 @@ def insert_outbound(
     return message_id
 
 
-def insert_note(
-    conversation: Conversation,
-    *,
-    author: Author,
-    content: Content,
-    author_id: str = "",
-    author_name: str = "",
-    client_id: str = "",
-) -> str:
+def insert_note(conversation: Conversation, *, author: Author, content: Content, **given: Any) -> str:
     """Write something into the thread that never leaves the house: a person's note, or an event of the conversation."""
+    return str(_row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given).id)
+
+
+def _row(conversation: Conversation, *, author: Author, content: Content, client_id: str = "", **given: Any) -> Message:
     now = clock.now()
     message = Message(
         tenant_id=conversation.tenant_id,
@@ -126,19 +107,33 @@ def insert_note(
         account=conversation.account,
         conversation_id=str(conversation.id),
         customer_id=conversation.customer_id,
-        direction=Direction.NOTE.value,
         author=author.value,
-        author_id=author_id,
-        author_name=author_name,
         kind=content.kind.value,
         text=content.text,
         content=stored(content),
         order=domain.outbound_order(now),
         client_id=client_id or None,
         trace_id=tracing.trace_id(),
+        **given,
     )
     message.save(force_insert=True, validate=False)
-    return str(message.id)
+    return message
+
+
+def request_person(conversation: Conversation, *, reason: HandoffReason, detail: str = "") -> None:
+    """Say in the thread, and to the handoff, that a conversation which is in a queue now needs a person."""
+    insert_event(conversation, "handed_off", reason=reason.value, queue=conversation.queue, detail=detail)
+    publish(
+        HandoffRequested(
+            tenant_id=conversation.tenant_id,
+            conversation_id=str(conversation.id),
+            reason=reason,
+            reason_detail=detail,
+            queue=conversation.queue,
+            turn=conversation.turn,
+        ),
+        key=f"handoff:{conversation.id}:{conversation.version}",
+    )
 
 
 def insert_event(conversation: Conversation, event: str, **fields: str) -> str:

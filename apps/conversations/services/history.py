@@ -1,0 +1,152 @@
+"""Taking in conversations that already happened. Nothing is published: nobody is to answer, send or announce the past."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from apps.common.mongo import new_id
+from apps.contracts.history import PastConversation, PastMessage
+from apps.contracts.words import Author, ConversationStatus, DeliveryStatus, Direction
+from apps.conversations import domain
+from apps.conversations.documents import Conversation, Customer, Message
+from apps.conversations.services import writing
+
+
+def import_conversations(*, conversations: Sequence[PastConversation]) -> int:
+    """Store conversations with their customers and messages, many at once. Gives how many were new.
+
+    Safe to repeat: a protocol that is there already is left as it is. Messages are written before their conversation,
+    so an import that was cut short leaves nothing half visible; the next run replaces what it left.
+    """
+    new = [past for past in conversations if not _is_known(past)]
+    messages: list[Message] = []
+    rows: list[Conversation] = []
+    for past in new:
+        row = _conversation(past, _customer_id(past))
+        kept = [_message(row, past, number, message) for number, message in enumerate(past.messages)]
+        row.last_message_id = str(kept[-1].id)
+        rows.append(row)
+        messages += kept
+    if rows:
+        Message.objects(external_id__in=[row.external_id for row in messages if row.external_id]).delete()
+        Message.objects.insert(messages, load_bulk=False)
+        Conversation.objects.insert(rows, load_bulk=False)
+    return len(rows)
+
+
+def _is_known(past: PastConversation) -> bool:
+    return bool(Conversation.objects(tenant_id=past.tenant_id, protocol=past.protocol).limit(1).count())
+
+
+def _customer_id(past: PastConversation) -> str:
+    sender = past.customer
+    known = Customer.objects(tenant_id=past.tenant_id, identities__in=list(sender.identities))
+    found = known.modify(new=True, inc__conversations=1)
+    if found is None:
+        found = Customer(
+            tenant_id=past.tenant_id,
+            created_at=past.messages[0].at,
+            identities=list(sender.identities),
+            name=sender.name,
+            phone=sender.phone,
+            username=sender.username,
+            conversations=1,
+        )
+        found.save(force_insert=True, validate=False)
+    return str(found.id)
+
+
+def _conversation(past: PastConversation, customer_id: str) -> Conversation:
+    said = [message for message in past.messages if not message.is_note]
+    last = said[-1]
+    inbound = [message.at for message in said if message.author is Author.CUSTOMER]
+    turns = _turns(past.messages)[-1]
+    is_closed = past.status is ConversationStatus.CLOSED
+    awaits = last.author is Author.CUSTOMER and past.status is ConversationStatus.WITH_HUMAN
+    return Conversation(
+        id=new_id(),
+        tenant_id=past.tenant_id,
+        created_at=past.messages[0].at,
+        account=past.account,
+        channel=past.channel,
+        address=past.customer.address,
+        customer_id=customer_id,
+        customer_name=past.customer.name,
+        customer_phone=past.customer.phone,
+        protocol=past.protocol,
+        status=past.status.value,
+        is_open=not is_closed,
+        holder=past.holder,
+        queue=past.queue,
+        attendant_id=past.attendant_id,
+        attendant_name=past.attendant_name,
+        participants=list(past.participants),
+        turn=turns,
+        answered=turns - 1 if awaits else turns,
+        seq=sum(message.author is not Author.CUSTOMER for message in said),
+        unread=past.unread,
+        tags=list(past.tags),
+        summary=past.summary,
+        intent=past.intent,
+        sentiment=past.sentiment,
+        collected=past.collected,
+        window_expires_at=max(inbound) + domain.SERVICE_WINDOW if inbound else None,
+        waiting_since=past.waiting_since,
+        last_message_at=last.at,
+        last_customer_message_at=max(inbound, default=None),
+        last_text=domain.preview(last.content)[:200],
+        last_kind=last.content.kind.value,
+        last_author=last.author.value,
+        last_status="" if last.author is Author.CUSTOMER else last.status.value,
+        closed_at=past.messages[-1].at if is_closed else None,
+        outcome=past.outcome,
+        rating=past.rating,
+    )
+
+
+def _message(row: Conversation, past: PastConversation, number: int, message: PastMessage) -> Message:
+    is_inbound = message.author is Author.CUSTOMER
+    is_sent = not is_inbound and not message.is_note
+    direction = Direction.INBOUND if is_inbound else Direction.NOTE if message.is_note else Direction.OUTBOUND
+    return Message(
+        id=new_id(),
+        tenant_id=past.tenant_id,
+        created_at=message.at,
+        account=past.account,
+        conversation_id=str(row.id),
+        customer_id=row.customer_id,
+        direction=direction.value,
+        author=message.author.value,
+        author_id=message.author_id,
+        author_name=message.author_name or (past.customer.name if is_inbound else ""),
+        kind=message.content.kind.value,
+        text=message.content.text,
+        content=writing.stored(message.content),
+        order=domain.outbound_order(message.at),
+        turn=_turns(past.messages)[number],
+        external_id=None if message.is_note else f"past:{past.tenant_id}:{past.protocol}:{number}",
+        sent_at=message.at,
+        status=message.status.value if is_sent else None,
+        rank=domain.RANKS.get(message.status, 0) if is_sent else 0,
+        times=_times(message.status, message.at) if is_sent else {},
+    )
+
+
+def _turns(messages: Sequence[PastMessage]) -> list[int]:
+    """The customer's turn at each message: it grows when the customer writes after somebody else did."""
+    turns: list[int] = []
+    turn, was_customer = 0, False
+    for message in messages:
+        if not message.is_note:
+            is_customer = message.author is Author.CUSTOMER
+            turn += is_customer and not was_customer
+            was_customer = is_customer
+        turns.append(turn)
+    return turns
+
+
+def _times(status: DeliveryStatus, at: datetime) -> dict[str, Any]:
+    """Every step up to the one it reached."""
+    steps = [DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ]
+    reached = steps[: steps.index(status) + 1] if status in steps else [DeliveryStatus.QUEUED, status]
+    return {step.value: at for step in reached}
