@@ -41,7 +41,7 @@ def articles(tenant_id: str) -> tuple[ArticleValue, ...]:
 
 
 def policy(tenant_id: str, use: str = "answer") -> PolicyValue:
-    """The chain for a use without the models that are shut down; the model of OPENAI_MODEL comes first."""
+    """The models to ask for a use, in order: OPENAI_MODEL first, none that is shut down or has no key."""
     found = _policies(tenant_id).get(use, PolicyValue())
     today = clock.now().date()
     chain = [model for model in found.chain if model.is_on(today)]
@@ -49,7 +49,9 @@ def policy(tenant_id: str, use: str = "answer") -> PolicyValue:
     if first and use == "answer":
         known = {model.name: model for model in (*_models(tenant_id), *chain)}
         chain = [known.get(first, ModelValue(name=first)), *(model for model in chain if model.name != first)]
-    return found.model_copy(update={"chain": tuple(chain)})
+    # Without a key this provider cannot be asked, and nothing is wrong with that.
+    usable = [model for model in chain if model.provider != "openai" or settings.OPENAI_API_KEY]
+    return found.model_copy(update={"chain": tuple(usable)})
 
 
 def spent_today_usd(tenant_id: str) -> Decimal:
