@@ -62,7 +62,7 @@ class Committer:
         self._pinging: asyncio.Task[None] | None = None
         self._spooling: set[asyncio.Task[None]] = set()
         self._is_stopping = False
-        self._is_store_up = True
+        self.is_store_up = True
         #: How many rows were refused (503) so far; a refusal is a gap in what intake knows.
         self.refused = 0
 
@@ -101,7 +101,7 @@ class Committer:
                     return
                 self._arrived.clear()
                 continue
-            if self._is_store_up and await self._to_store(batch):
+            if self.is_store_up and await self._to_store(batch):
                 continue
             await self._spool_slots.acquire()
             writing = asyncio.create_task(self._to_spool(batch))
@@ -124,7 +124,7 @@ class Committer:
             await self._store.insert([row for row, _ in batch])
         except StoreUnavailable as error:
             log.warning("webhook_store_away", extra={"reason": str(error), "count": len(batch)})
-            self._is_store_up = False
+            self.is_store_up = False
             metrics.INTAKE_STORE_UP.set(0)
             self._pinging = asyncio.create_task(self._ping_until_back())
             return False
@@ -151,7 +151,7 @@ class Committer:
         while not is_back:
             await asyncio.sleep(PING_SECONDS)
             is_back = await self._store.ping()
-        self._is_store_up = True
+        self.is_store_up = True
         metrics.INTAKE_STORE_UP.set(1)
         log.info("webhook_store_back")
 

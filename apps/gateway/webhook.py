@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -89,9 +90,14 @@ class MongoStore:
 class WebhookApplication:
     """Serves `/webhooks/<kind>/<account>`, with or without a trailing slash; lives as long as the web process."""
 
-    def __init__(self) -> None:
-        self._snapshot = Snapshot(webhook_accounts)
-        self._waker = Waker(wake_ingest)
+    def __init__(
+        self,
+        *,
+        accounts: Callable[[], dict[str, ChannelAccountValue]] = webhook_accounts,
+        wake: Callable[[], None] = wake_ingest,
+    ) -> None:
+        self._snapshot = Snapshot(accounts)
+        self._waker = Waker(wake)
         self._store: MongoStore | None = None
         self._spool: SpoolWriter | None = None
         self._committer: Committer | None = None
@@ -99,6 +105,11 @@ class WebhookApplication:
         self._rejected: set[Account] = set()
         self._verified: set[Account] = set()
         self._unproven_bytes = 0
+
+    @property
+    def is_store_up(self) -> bool:
+        """Whether webhooks go straight to MongoDB at the moment."""
+        return self._committer is not None and self._committer.is_store_up
 
     async def start(self) -> None:
         await asyncio.to_thread(self._snapshot.start)

@@ -4,12 +4,13 @@ from apps.gateway.services.ingest import drain, ingest_alone, replay_delivery
 from apps.gateway.services.media import fetch_media
 from apps.gateway.services.reconciling import reconcile
 from apps.gateway.services.sending import deliver
-from apps.gateway.services.sweeping import sweep_deliveries
+from apps.gateway.services.sweeping import drain_spool, sweep_deliveries
 from apps.gateway.services.typing import show_typing
 
 __all__ = [
     "deliver",
     "drain",
+    "drain_spool",
     "fetch_media",
     "ingest_alone",
     "reconcile",

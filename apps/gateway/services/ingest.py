@@ -2,13 +2,15 @@
 
 import logging
 import time
+from datetime import timedelta
 from typing import NamedTuple
 
-from apps.common import tracing
+from apps.common import clock, tracing
 from apps.common.mongo import AlreadyExists, atomic
 from apps.contracts.channels import ParsedWebhook
 from apps.contracts.events import MessageReceived
 from apps.contracts.messages import InboundMessage, StatusUpdate
+from apps.contracts.people import ChannelAccountValue
 from apps.events.delivery import attempt_inline
 from apps.events.services import publish
 from apps.gateway import metrics
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 QUEUE = "intake"
 DRAIN_SECONDS = 20.0
 MAX_ATTEMPTS = 5
+ALONE_BATCH = 50
+ACCOUNT_APPEARS_WITHIN = timedelta(seconds=60)
 
 
 class IngestFailed(Exception):
@@ -43,25 +47,24 @@ def drain() -> int:
     count = 0
     while time.monotonic() < until:
         with claimed_batch() as deliveries:
-            if not deliveries:
-                break
-            _ingest(deliveries)
-            count += len(deliveries)
+            finished = _ingest(deliveries)
+        count += finished
+        if not finished:
+            break
     return count
 
 
 def ingest_alone() -> int:
     """Ingest, one by one, the bodies whose earlier ingests were cut off; what kills its worker again is buried."""
     count = 0
-    while (
-        delivery := WebhookDelivery.objects(status=RECEIVED, attempts__gte=ALONE_AFTER).order_by("received_ns").first()
-    ):
-        count += 1
+    waiting = WebhookDelivery.objects(status=RECEIVED, attempts__gte=ALONE_AFTER).order_by("received_ns")
+    for delivery in waiting.limit(ALONE_BATCH):
         if delivery.attempts >= MAX_ATTEMPTS:
-            _bury(delivery, f"cut off {delivery.attempts} times")
+            _bury(delivery, delivery.error or f"cut off {delivery.attempts} times")
             continue
-        WebhookDelivery.objects(id=delivery.id).update_one(inc__attempts=1)
-        _ingest([delivery])
+        if _account_of(delivery) is not None:
+            WebhookDelivery.objects(id=delivery.id).update_one(inc__attempts=1)
+        count += _ingest([delivery])
     return count
 
 
@@ -73,26 +76,29 @@ def replay_delivery(*, tenant_id: str, delivery_id: str) -> bool:
     return changed > 0
 
 
-def _ingest(deliveries: list[WebhookDelivery]) -> None:
+def _ingest(deliveries: list[WebhookDelivery]) -> int:
+    """Ingest bodies and give how many need nothing more."""
     parsed = [one for one in map(_parse, deliveries) if one is not None]
-    done = []
-    for one in parsed:
-        if _store_messages(one):
-            done.append(one)
+    done = [one for one in parsed if _store_messages(one)]
     statuses: list[tuple[StatusUpdate, str]] = [
         (status, one.delivery.traceparent) for one in parsed for status in one.webhook.statuses
     ]
-    finished = [one.delivery for one in done if not one.webhook.problems]
-    record_statuses(statuses, finishes=finished)
+    record_statuses(statuses, finishes=[one.delivery for one in done if not one.webhook.problems])
     for one in done:
         if one.webhook.problems:
             _bury(one.delivery, "; ".join(sentence for sentence, _ in one.webhook.problems)[:500])
+    return len(done)
+
+
+def _account_of(delivery: WebhookDelivery) -> ChannelAccountValue | None:
+    account = account_of(delivery.account)
+    return account if account is not None and account.tenant_id == delivery.tenant_id else None
 
 
 def _parse(delivery: WebhookDelivery) -> Parsed | None:
-    account = account_of(delivery.account)
-    if account is None or account.tenant_id != delivery.tenant_id:
-        _bury(delivery, "its account is gone")
+    account = _account_of(delivery)
+    if account is None:
+        _set_aside(delivery)
         return None
     try:
         adapter = adapter_for(delivery.kind)
@@ -150,6 +156,14 @@ class _Storing:
         )
         if self._finishes is not None:
             WebhookDelivery.objects(id=self._finishes.id, status=RECEIVED).update_one(set__status=DONE)
+
+
+def _set_aside(delivery: WebhookDelivery) -> None:
+    """The web process knew this account; what this one knows may be a second older, or the account is gone."""
+    if delivery.received_at < clock.now() - ACCOUNT_APPEARS_WITHIN:
+        _bury(delivery, "its account is gone")
+    else:
+        WebhookDelivery.objects(id=delivery.id).update_one(set__attempts=ALONE_AFTER)
 
 
 def _leave(delivery: WebhookDelivery, error: Exception) -> None:
