@@ -11,7 +11,7 @@ from apps.common.running import lock_file
 from apps.common.stores import StoreError
 from apps.common.stores.running import is_free
 
-_DEFAULTS = {
+DEFAULTS = {
     "PORT": "8000",
     "DEBUG": "true",
     "DJANGO_SETTINGS_MODULE": "urbana.settings",
@@ -40,7 +40,7 @@ def decide_environment(base_dir: Path) -> dict[str, str]:
     Raises CannotStart when a port is taken.
     """
     environ.Env.read_env(os.environ.get("URBANA_ENV_FILE") or str(base_dir / ".env"))
-    environment = _DEFAULTS | dict(os.environ)
+    environment = DEFAULTS | dict(os.environ)
     environment["PORT"] = str(_web_port(environment["PORT"]))
     is_debug = environ.Env.parse_value(environment["DEBUG"], bool)
     if not environment.get("FLOWER_BASIC_AUTH") and is_debug:
