@@ -50,7 +50,8 @@ class Lane:
         return conversation["lane"] in (None, text["key"])
 
     def may_speak(self, conversation: Doc, text: Doc) -> bool:
-        return bool(text["author"] != ASSISTANT or conversation["holder"] == ASSISTANT)
+        """The assistant is silent once a person holds the conversation; its parting words may follow it into a queue."""
+        return bool(text["author"] != ASSISTANT or conversation["holder"] in (ASSISTANT, QUEUE))
 
     def silence(self, tx: Transaction, conversation: Doc, text: Doc) -> None:
         """Take the assistant's text out of the lane: never posted is cancelled, perhaps posted is unknown."""

@@ -64,7 +64,7 @@ class Protocol(Lane):
         if hand_off:
             conversation = self.touch(tx, conversation, answered=turn, holder=QUEUE)
             yield None
-            self.queue_text(tx, conversation, told, author=SYSTEM)
+            self.queue_text(tx, conversation, told, author=ASSISTANT)
         else:
             conversation = self.touch(tx, conversation, answered=turn)
             yield None
