@@ -77,5 +77,16 @@ class ModelPolicyAdmin(TenantScopedAdmin):
     list_display = ["use", "first", "second", "third", "daily_budget_usd"]
     fieldsets = [
         (None, {"fields": ["tenant", "use", "first", "second", "third"]}),
-        (_("Limites"), {"fields": ["timeout_seconds", "max_output_tokens", "max_prompt_tokens", "temperature", "daily_budget_usd"]}),
+        (
+            _("Limites"),
+            {
+                "fields": [
+                    "timeout_seconds",
+                    "max_output_tokens",
+                    "max_prompt_tokens",
+                    "temperature",
+                    "daily_budget_usd",
+                ]
+            },
+        ),
     ]

@@ -1,6 +1,6 @@
 """Asks the chain of models, within one deadline and at most two calls, then the articles. Everything outside MongoDB.
 
-    first model → the same again after its own wait, or the next one → articles → a person
+first model → the same again after its own wait, or the next one → articles → a person
 """
 
 import random
@@ -83,13 +83,14 @@ def ask_models(question: Question) -> tuple[Outcome | None, list[Call]]:
             calls.append(Call(model, "breaker_open"))
             position += 1
             continue
-        call, failure = _call(question, model, min(left, question.policy.timeout_seconds), may_repair=made + 1 < MOST_CALLS)
+        call, failure = _call(
+            question, model, min(left, question.policy.timeout_seconds), may_repair=made + 1 < MOST_CALLS
+        )
         calls.append(call)
         made += failure.calls if failure else 2 if call.answer and call.answer.repaired else 1
         _tell(breaker, failure)
         if failure is None and call.answer is not None:
-            outcome = accepted(question, call)
-            return outcome, calls
+            return accepted(question, call, call.answer), calls
         if failure is None or failure.code in ("refused", "content_filter", "outside_schema"):
             break
         position = _next(position, chain, failure, question.ends_at, made)
@@ -110,10 +111,9 @@ def ask_articles(question: Question) -> Outcome:
     return Outcome(answer=found.answer, provider=KNOWLEDGE, model=KNOWLEDGE, latency_ms=found.latency_ms)
 
 
-def accepted(question: Question, call: Call) -> Outcome | None:
+def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | None:
     """The model's answer as it will be sent, None (and on the record) when a check keeps it back."""
-    assert call.answer is not None
-    answer = call.answer.answer
+    answer = found.answer
     masked = answer.model_copy(update={"reply": checks.whatsapp_text(answer.reply)})
     secrets = (question.persona.instructions, question.persona.guardrails, question.persona.must_say)
     shown = masked.model_copy(update={"reply": question.prompt.masks.show(masked.reply)})
@@ -130,7 +130,10 @@ def accepted(question: Question, call: Call) -> Outcome | None:
         update={
             "reply": checks.shortened(shown.reply),
             "sources": checks.cited(shown, question.articles),
-            "collected": tuple(one.model_copy(update={"name": name, "value": value}) for one, (name, value) in zip(answer.collected, fields, strict=True)),
+            "collected": tuple(
+                one.model_copy(update={"name": name, "value": value})
+                for one, (name, value) in zip(answer.collected, fields, strict=True)
+            ),
         }
     )
     return Outcome(
@@ -142,8 +145,8 @@ def accepted(question: Question, call: Call) -> Outcome | None:
         completion_tokens=call.completion_tokens,
         cost_usd=call.cost_usd,
         latency_ms=call.latency_ms,
-        repaired=call.answer.repaired,
-        request_id=call.answer.request_id,
+        repaired=found.repaired,
+        request_id=found.request_id,
         checks=("schema", "price", "promise", "link", "leak", "length"),
     )
 
@@ -153,7 +156,9 @@ def breaker_of(model: ModelValue) -> Breaker:
     return Breaker(key("breaker", "*", "model", model.provider, model.name))
 
 
-def _call(question: Question, model: ModelValue, seconds: float, *, may_repair: bool) -> tuple[Call, ModelFailure | None]:
+def _call(
+    question: Question, model: ModelValue, seconds: float, *, may_repair: bool
+) -> tuple[Call, ModelFailure | None]:
     started = time.monotonic()
     try:
         found = _provider(model.provider).answer(_request(question, model, seconds, may_repair=may_repair))
@@ -165,7 +170,13 @@ def _call(question: Question, model: ModelValue, seconds: float, *, may_repair: 
         failure = ModelFailure("no_provider", str(error), calls=0)
     else:
         call = Call(
-            model, "answered", found, found.prompt_tokens, found.cached_tokens, found.completion_tokens, found.latency_ms
+            model,
+            "answered",
+            found,
+            found.prompt_tokens,
+            found.cached_tokens,
+            found.completion_tokens,
+            found.latency_ms,
         )
         return call, None
     elapsed = round((time.monotonic() - started) * 1000)
@@ -186,7 +197,9 @@ def _request(question: Question, model: ModelValue, seconds: float, *, may_repai
         max_output_tokens=policy.max_output_tokens,
         timeout_seconds=seconds,
         options=options,
-        customer_hash=salted_hmac("ai.customer", f"{context.tenant_id}:{context.customer.id}", algorithm="sha256").hexdigest(),
+        customer_hash=salted_hmac(
+            "ai.customer", f"{context.tenant_id}:{context.customer.id}", algorithm="sha256"
+        ).hexdigest(),
         cache_key=f"{context.tenant_id}:{question.persona.slug}:v{question.persona.prompt_version}",
     )
 
@@ -210,7 +223,7 @@ def _next(position: int, chain: list[ModelValue], failure: ModelFailure, ends_at
 
 def _pause(wait: timedelta) -> None:
     """Wait as told, and a little longer, so that not everybody returns at once."""
-    time.sleep(wait.total_seconds() + random.uniform(0, min(0.5, 0.1 + wait.total_seconds() / 4)))
+    time.sleep(wait.total_seconds() + random.uniform(0, min(0.5, 0.1 + wait.total_seconds() / 4)))  # noqa: S311
 
 
 def _tell(breaker: Breaker, failure: ModelFailure | None) -> None:

@@ -12,7 +12,10 @@ LONGEST_REPLY = 4096
 #: As many words in a row from the instructions are no coincidence.
 LEAK_WORDS = 12
 
-_MONEY = re.compile(r"(?:R|US)?\$\s*(\d[\d.]*(?:,\d{1,2})?)(\s*mil\b)?|(\d[\d.]*(?:,\d{1,2})?)(\s*mil)?\s*(?:reais|real|conto|contos|pila)\b", re.I)
+_MONEY = re.compile(
+    r"(?:R|US)?\$\s*(\d[\d.]*(?:,\d{1,2})?)(\s*mil\b)?|(\d[\d.]*(?:,\d{1,2})?)(\s*mil)?\s*(?:reais|real|conto|contos|pila)\b",
+    re.I,
+)
 _SPELT = re.compile(
     r"\b((?:(?:um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|vinte|trinta|quarenta|cinquenta|sessenta|setenta|oitenta|"
     r"noventa|cem|cento|duzentos|trezentos|quatrocentos|quinhentos|seiscentos|setecentos|oitocentos|novecentos|mil)(?: e )?\s?)+)\s?(?:reais|real|conto)\b"
@@ -20,11 +23,21 @@ _SPELT = re.compile(
 _PROMISE = re.compile(
     r"\b(\d+ ?%|gratis|gratuit\w+|de graca|sem custo|cortesia|brinde|\d+ ?x sem juros|\d+ (?:dias?|semanas?|horas?|mes|meses|anos?)(?: uteis)?)(?!\w)"
 )
-_LINK = re.compile(r"(?:https?://|www\.)[^\s)>\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|br|io|app|xyz|top|info|shop|online|site|link|ly|me|gov)(?:/[^\s)>\]]*)?(?!\w)", re.I)
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s)>\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|br|io|app|xyz|top|info|shop|online|site|link|ly|me|gov)(?:/[^\s)>\]]*)?(?!\w)",
+    re.I,
+)
 _HOST = re.compile(r"^(?:https?://)?(?:www\.)?([\w.-]+)", re.I)
 
 
-def problems(answer: AssistantAnswer, *, articles: Sequence[ArticleValue], persona: PersonaValue, canary: str, secrets: Iterable[str]) -> list[str]:
+def problems(
+    answer: AssistantAnswer,
+    *,
+    articles: Sequence[ArticleValue],
+    persona: PersonaValue,
+    canary: str,
+    secrets: Iterable[str],
+) -> list[str]:
     """Name everything that keeps this answer from being sent; an empty list lets it go.
 
     Amounts, discounts and terms must stand in an article, links on the allow-list; `secrets` are texts whose
@@ -41,7 +54,7 @@ def problems(answer: AssistantAnswer, *, articles: Sequence[ArticleValue], perso
         found.append("promise")
     if any(not _is_allowed(link, articles, persona) for link in _LINK.findall(reply)):
         found.append("link")
-    if canary and canary in reply or any(_quotes(reply, secret) for secret in secrets):
+    if (canary and canary in reply) or any(_quotes(reply, secret) for secret in secrets):
         found.append("leak")
     if has_placeholder(reply):
         found.append("placeholder")

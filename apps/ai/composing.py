@@ -9,7 +9,9 @@ from apps.contracts.assistant import AssistantAnswer
 from apps.contracts.words import Action
 
 
-def compose(said: Sequence[str], *, before: str, has_file: bool, persona: PersonaValue, articles: Sequence[ArticleValue]) -> AssistantAnswer:
+def compose(
+    said: Sequence[str], *, before: str, has_file: bool, persona: PersonaValue, articles: Sequence[ArticleValue]
+) -> AssistantAnswer:
     """Answer one burst. `said` are its texts, `before` what the customer asked last, `has_file` that a file came too.
 
     What the articles do not cover is handed to a person, with the part that they do cover.
@@ -20,12 +22,18 @@ def compose(said: Sequence[str], *, before: str, has_file: bool, persona: Person
     found = find(text, articles, before=before)
     talk = recognise(text)
     if talk is not None and (talk is SmallTalk.IDENTITY or not found.passages):
-        return _say(_small_talk(SmallTalk.FILE if has_file and talk is SmallTalk.ACKNOWLEDGEMENT else talk, persona), Action.ANSWER)
+        return _say(
+            _small_talk(SmallTalk.FILE if has_file and talk is SmallTalk.ACKNOWLEDGEMENT else talk, persona),
+            Action.ANSWER,
+        )
     if not found.passages:
         if has_file and found.confidence == 0.0 and len(text) < 200 and "?" not in text:
             return _say(persona.media_reply, Action.ANSWER)
         return AssistantAnswer(
-            action=Action.HAND_OFF, reply=persona.unknown_reply, confidence=found.confidence, reason="Os artigos não cobrem a pergunta."
+            action=Action.HAND_OFF,
+            reply=persona.unknown_reply,
+            confidence=found.confidence,
+            reason="Os artigos não cobrem a pergunta.",
         )
     return _stated(found, persona)
 

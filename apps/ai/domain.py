@@ -42,7 +42,16 @@ _KINDS = {
     MessageKind.FLOW_REPLY: "um formulário",
     MessageKind.UNSUPPORTED: "algo que não dá para ler aqui",
 }
-_AT_RISK = ("quero morrer", "vou me matar", "me matar", "suicidio", "suicidar", "tirar minha vida", "tirar a minha vida", "nao quero mais viver")
+_AT_RISK = (
+    "quero morrer",
+    "vou me matar",
+    "me matar",
+    "suicidio",
+    "suicidar",
+    "tirar minha vida",
+    "tirar a minha vida",
+    "nao quero mais viver",
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,12 @@ def introduced(reply: str, persona: PersonaValue, *, action: Action) -> str:
 def without_greeting(reply: str) -> str:
     """Drop the greeting that a model opens with, because the introduction greets already."""
     head, mark, rest = _first_clause(reply)
-    if mark and rest and len(head.split()) <= 4 and fold(head).startswith(("oi", "ola", "bom dia", "boa tarde", "boa noite", "opa")):
+    if (
+        mark
+        and rest
+        and len(head.split()) <= 4
+        and fold(head).startswith(("oi", "ola", "bom dia", "boa tarde", "boa noite", "opa"))
+    ):
         return rest[0].upper() + rest[1:]
     return reply
 
@@ -149,12 +163,23 @@ def collected_fields(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _system(persona: PersonaValue, articles: Sequence[ArticleValue], canary: str, max_tokens: int) -> tuple[str, list[ArticleValue]]:
-    parts = [persona.persona, f"Tom de voz: {persona.tone}" if persona.tone else "", _block("Limites", persona.guardrails)]
-    parts += [_block("Quando o assunto pedir, diga", persona.must_say), persona.instructions, _RULES.format(canary=canary)]
+def _system(
+    persona: PersonaValue, articles: Sequence[ArticleValue], canary: str, max_tokens: int
+) -> tuple[str, list[ArticleValue]]:
+    parts = [
+        persona.persona,
+        f"Tom de voz: {persona.tone}" if persona.tone else "",
+        _block("Limites", persona.guardrails),
+    ]
+    parts += [
+        _block("Quando o assunto pedir, diga", persona.must_say),
+        persona.instructions,
+        _RULES.format(canary=canary),
+    ]
     text = "\n\n".join(part for part in parts if part)
     budget = int(max_tokens * ARTICLE_SHARE)
-    shown, left_out = [], []
+    shown: list[ArticleValue] = []
+    left_out: list[ArticleValue] = []
     for article in articles:
         entry = _article(article)
         budget -= count_tokens(entry)

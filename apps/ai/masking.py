@@ -9,12 +9,20 @@ from dataclasses import dataclass, field
 from apps.common.portuguese import clean
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("EMAIL", re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?![\w-])")),
+    (
+        "EMAIL",
+        re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}(?![\w-])"),
+    ),
     ("CHAVE", re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])")),
     ("CNPJ", re.compile(r"(?<![0-9A-Za-z])\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}(?![0-9A-Za-z])")),
     ("CPF", re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}[-.\s]?\d{2}(?!\d)|(?<!\d)\d{9}-\d{2}(?!\d)")),
     ("CARTAO", re.compile(r"(?<![\d+])[2-6](?:\d[ -]?){11,17}\d(?!\d)")),
-    ("TEL", re.compile(r"(?<!\d)(?:\+?55[\s.-]?)?(?:\(?0?[1-9][1-9]\)?[\s.-]?)(?:9[\s.-]?\d{4}|[2-9]\d{3})[\s.-]?\d{4}(?!\d)")),
+    (
+        "TEL",
+        re.compile(
+            r"(?<!\d)(?:\+?55[\s.-]?)?(?:\(?0?[1-9][1-9]\)?[\s.-]?)(?:9[\s.-]?\d{4}|[2-9]\d{3})[\s.-]?\d{4}(?!\d)"
+        ),
+    ),
     ("CPF", re.compile(r"(?<!\d)\d{3}[.\s]?\d{3}[.\s]?\d{3}[-.\s]?\d{2}(?!\d)")),
     ("CEP", re.compile(r"(?<!\d)\d{5}-\d{3}(?!\d)")),
 )

@@ -23,16 +23,24 @@ class Assistant(Configured):
     is_active = models.BooleanField(_("ativa"), default=True)
     persona = models.TextField(_("quem é"), max_length=4000)
     tone = models.TextField(_("tom de voz"), max_length=2000, blank=True)
-    guardrails = models.TextField(_("limites"), max_length=4000, blank=True, help_text=_("O que nunca faz ou promete. Um por linha."))
-    must_say = models.TextField(_("sempre dizer"), max_length=2000, blank=True, help_text=_("Quando o assunto pedir. Um por linha."))
+    guardrails = models.TextField(
+        _("limites"), max_length=4000, blank=True, help_text=_("O que nunca faz ou promete. Um por linha.")
+    )
+    must_say = models.TextField(
+        _("sempre dizer"), max_length=2000, blank=True, help_text=_("Quando o assunto pedir. Um por linha.")
+    )
     allowed_links = models.TextField(
         _("links permitidos"), blank=True, help_text=_("Domínios, um por linha. Os que estão nos artigos já podem.")
     )
     introduction = models.TextField(
-        _("apresentação"), max_length=REPLY_LENGTH, help_text=_("Abre a primeira resposta: diz que é uma assistente virtual.")
+        _("apresentação"),
+        max_length=REPLY_LENGTH,
+        help_text=_("Abre a primeira resposta: diz que é uma assistente virtual."),
     )
     person_notice = models.TextField(
-        _("aviso de que há pessoas"), max_length=REPLY_LENGTH, help_text=_("Vem junto da apresentação: como pedir uma pessoa.")
+        _("aviso de que há pessoas"),
+        max_length=REPLY_LENGTH,
+        help_text=_("Vem junto da apresentação: como pedir uma pessoa."),
     )
     greeting_reply = models.TextField(_("resposta a uma saudação"), max_length=REPLY_LENGTH)
     thanks_reply = models.TextField(_("resposta a um agradecimento"), max_length=REPLY_LENGTH)
@@ -101,7 +109,11 @@ class LanguageModelSpec(Configured):
     accepts_temperature = models.BooleanField(_("aceita temperatura"), default=False)
     accepts_images = models.BooleanField(_("vê imagens"), default=False)
     reasoning_effort = models.CharField(
-        _("esforço de raciocínio"), max_length=10, choices=ReasoningEffort.choices, blank=True, help_text=_("Vazio: o do modelo.")
+        _("esforço de raciocínio"),
+        max_length=10,
+        choices=ReasoningEffort.choices,
+        blank=True,
+        help_text=_("Vazio: o do modelo."),
     )
     shutdown_date = models.DateField(_("sai do ar em"), null=True, blank=True)
     is_active = models.BooleanField(_("ativo"), default=True)
@@ -132,17 +144,25 @@ class ModelPolicy(Configured):
         _("espera por resposta, em segundos"), default=18, validators=[MinValueValidator(1), MaxValueValidator(25)]
     )
     max_output_tokens = models.PositiveIntegerField(
-        _("tamanho máximo da resposta, em tokens"), default=1200, validators=[MinValueValidator(50), MaxValueValidator(8000)],
+        _("tamanho máximo da resposta, em tokens"),
+        default=1200,
+        validators=[MinValueValidator(50), MaxValueValidator(8000)],
         help_text=_("Inclui o raciocínio do modelo."),
     )
     max_prompt_tokens = models.PositiveIntegerField(
         _("tamanho máximo do pedido, em tokens"), default=16_000, validators=[MinValueValidator(1500)]
     )
     temperature = models.FloatField(
-        _("temperatura"), default=0.4, validators=[MinValueValidator(0), MaxValueValidator(2)], help_text=_("Só para modelos que a aceitam.")
+        _("temperatura"),
+        default=0.4,
+        validators=[MinValueValidator(0), MaxValueValidator(2)],
+        help_text=_("Só para modelos que a aceitam."),
     )
     daily_budget_usd = models.DecimalField(
-        _("orçamento diário, em US$"), max_digits=9, decimal_places=2, default=0,
+        _("orçamento diário, em US$"),
+        max_digits=9,
+        decimal_places=2,
+        default=0,
         help_text=_("0: sem limite. A partir de 80% só o último modelo; gasto o total, só os artigos."),
     )
 
@@ -167,11 +187,18 @@ class KnowledgeArticle(Configured):
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("empresa"), related_name="articles")
     title = models.CharField(_("título"), max_length=120)
-    questions = models.TextField(_("como os clientes perguntam"), blank=True, help_text=_("Uma por linha, do jeito que escrevem."))
-    keywords = models.TextField(_("palavras-chave"), blank=True, help_text=_("Separadas por vírgula: sinônimos, nomes populares."))
+    questions = models.TextField(
+        _("como os clientes perguntam"), blank=True, help_text=_("Uma por linha, do jeito que escrevem.")
+    )
+    keywords = models.TextField(
+        _("palavras-chave"), blank=True, help_text=_("Separadas por vírgula: sinônimos, nomes populares.")
+    )
     body = models.TextField(_("resposta"), max_length=3000, help_text=_("Do jeito que o cliente vai ler."))
     price = models.CharField(
-        _("preço"), max_length=300, blank=True, help_text=_("Uma frase com o valor. É o único lugar em que ele fica: a próxima resposta já traz o novo.")
+        _("preço"),
+        max_length=300,
+        blank=True,
+        help_text=_("Uma frase com o valor. É o único lugar em que ele fica: a próxima resposta já traz o novo."),
     )
     is_active = models.BooleanField(_("ativo"), default=True)
     position = models.PositiveSmallIntegerField(_("ordem"), default=0)

@@ -26,7 +26,9 @@ MOST_ARTICLES = 3
 SAME_QUESTION_FROM = 78
 
 _SEGMENT = re.compile(r"[.!?;,\n]+")
-_ASKING = re.compile(r"\b(?:quanto|qual|quais|como|onde|quando|quem|que|precisa|pode|posso|fazem|tem|da para|voces|quero|queria|gostaria)\b")
+_ASKING = re.compile(
+    r"\b(?:quanto|qual|quais|como|onde|quando|quem|que|precisa|pode|posso|fazem|tem|da para|voces|quero|queria|gostaria)\b"
+)
 _PRICE = re.compile(
     r"\b(?:quanto (?:\w+ ){0,3}?(?:custa|custaria|custam|custo|fica|ficaria|sai|sairia|cobra|cobram|vale|da|seria|esta|pago|gasto|gastaria|e)|"
     r"quanto$|quanto (?:o|a|os|as|um|uma|para|pelo|pela|por|no|na|isso|voces)|preco|precos|preso|valor|valores|custa|custam|custaria|custo|custos|"
@@ -93,7 +95,9 @@ def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -
     if not passages:
         return whole
     is_complete = all(one.passages and one.is_complete for one in found)
-    return Found(passages[:MOST_ARTICLES], min((one.confidence for one in found if one.passages), default=0.0), is_complete)
+    return Found(
+        passages[:MOST_ARTICLES], min((one.confidence for one in found if one.passages), default=0.0), is_complete
+    )
 
 
 def _find(question: str, index: tuple[_Indexed, ...], before: str) -> Found:
@@ -101,7 +105,11 @@ def _find(question: str, index: tuple[_Indexed, ...], before: str) -> Found:
     asked = _subject(question, wants_price)
     if wants_price and _is_general(asked, index):
         earlier = _subject(before, True)
-        asked = {one_stem: word for one_stem, word in earlier.items() if any(_match(one_stem, word, one) >= 0.8 for one in index)}
+        asked = {
+            one_stem: word
+            for one_stem, word in earlier.items()
+            if any(_match(one_stem, word, one) >= 0.8 for one in index)
+        }
         if _is_general(asked, index):
             return _price_list(index)
     if not asked:
@@ -239,7 +247,17 @@ def _slip(word: str, known: frozenset[str]) -> bool:
 @lru_cache(maxsize=4096)
 def _sound(word: str) -> str:
     """Roughly how a word sounds, because people write what they hear: "faxada", "rezerva"."""
-    for written, heard in (("ch", "x"), ("ss", "s"), ("ce", "se"), ("ci", "si"), ("z", "s"), ("ge", "je"), ("gi", "ji"), ("h", ""), ("y", "i")):
+    for written, heard in (
+        ("ch", "x"),
+        ("ss", "s"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("z", "s"),
+        ("ge", "je"),
+        ("gi", "ji"),
+        ("h", ""),
+        ("y", "i"),
+    ):
         word = word.replace(written, heard)
     return word
 

@@ -13,7 +13,9 @@ from apps.tenants.models import Tenant
 @transaction.atomic
 def seed_assistant(tenant: Tenant) -> None:
     """Write what the tenant does not have yet; what a person changed stays as it is."""
-    assistant, is_new = Assistant.objects.get_or_create(tenant=tenant, slug="urba", defaults={"is_default": True, **_PERSONA})
+    assistant, is_new = Assistant.objects.get_or_create(
+        tenant=tenant, slug="urba", defaults={"is_default": True, **_PERSONA}
+    )
     if is_new:
         PromptVersion.objects.create(
             assistant=assistant, number=1, note="Primeira versão", instructions=_INSTRUCTIONS, is_published=True

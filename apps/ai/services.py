@@ -44,7 +44,10 @@ def _is_stopped(context: AnswerContext, persona: PersonaValue) -> bool:
         _hand_off(context, HandoffReason.SAFETY)
     elif limit.loop_limit and domain.repeats(context) >= limit.loop_limit:
         conversation.record_silence(
-            tenant_id=context.tenant_id, conversation_id=context.conversation_id, turn=context.turn, reason=SilenceReason.LOOP
+            tenant_id=context.tenant_id,
+            conversation_id=context.conversation_id,
+            turn=context.turn,
+            reason=SilenceReason.LOOP,
         )
         metrics.TURNS.labels("none", "loop").inc()
     elif limit.turns_per_customer_hour and _turns(context) > limit.turns_per_customer_hour:
@@ -89,7 +92,13 @@ def _commit(context: AnswerContext, persona: PersonaValue, outcome: Outcome, cal
     collected = domain.collected_fields([(one.name, one.value) for one in answer.collected])
     if answer.action is Action.HAND_OFF:
         reason, text = _why_handed(outcome, persona)
-        _hand_off(context, reason, detail=answer.reason[:300], reply=_spoken(text, context, persona, Action.HAND_OFF), collected=collected)
+        _hand_off(
+            context,
+            reason,
+            detail=answer.reason[:300],
+            reply=_spoken(text, context, persona, Action.HAND_OFF),
+            collected=collected,
+        )
     else:
         said = conversation.add_reply(
             tenant_id=context.tenant_id,
@@ -126,7 +135,12 @@ def _spoken(text: str, context: AnswerContext, persona: PersonaValue, action: Ac
 
 
 def _hand_off(
-    context: AnswerContext, reason: HandoffReason, *, detail: str = "", reply: str = "", collected: dict[str, str] | None = None
+    context: AnswerContext,
+    reason: HandoffReason,
+    *,
+    detail: str = "",
+    reply: str = "",
+    collected: dict[str, str] | None = None,
 ) -> None:
     conversation.request_handoff(
         tenant_id=context.tenant_id,

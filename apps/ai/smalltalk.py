@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from apps.common.portuguese import words
+from apps.common.portuguese import vocabulary, words
 
 
 class SmallTalk(StrEnum):
@@ -17,21 +17,19 @@ class SmallTalk(StrEnum):
     FILE = "file"
 
 
-_GREETING = frozenset("oi ola opa eai eae ei hey hello hi alo salve bom boa dia tarde noite tudo bem como vai esta beleza joia".split())
-_THANKS = frozenset("obrigado obrigada valeu agradeco agradecido agradecida grato grata gratidao thanks".split())
-_FAREWELL = frozenset("tchau xau adeus falou bye abraco abracos beijo beijos ate logo mais amanha breve".split())
-_FAREWELL_CORE = frozenset("tchau xau adeus falou bye abraco abracos beijo beijos ate".split())
-_OK = frozenset(
-    """ok okay certo entendi entendido beleza perfeito otimo otima legal show top maravilha bacana massa sim nao isso claro
-    combinado fechado joia kk k rs rsrs haha hahaha kkk tranquilo sei ah aham uhum pronto certinho lindo adorei gostei amei que bom
-    deus amem nossa uau excelente vou pensar depois eu falo volto ainda nada ta""".split()
+_GREETING = vocabulary(
+    "oi ola opa eai eae ei hey hello hi alo salve bom boa dia tarde noite tudo bem como vai esta beleza joia"
 )
-_FILLERS = frozenset(
-    """voce voces por favor um uma o a e de da do para me eu ai aqui moca moco querida querido gente pessoal muito mesmo bem tudo urba
+_THANKS = vocabulary("obrigado obrigada valeu agradeco agradecido agradecida grato grata gratidao thanks")
+_FAREWELL = vocabulary("tchau xau adeus falou bye abraco abracos beijo beijos ate logo mais amanha breve")
+_FAREWELL_CORE = vocabulary("tchau xau adeus falou bye abraco abracos beijo beijos ate")
+_OK = vocabulary("""ok okay certo entendi entendido beleza perfeito otimo otima legal show top maravilha bacana massa sim nao isso claro
+    combinado fechado joia kk k rs rsrs haha hahaha kkk tranquilo sei ah aham uhum pronto certinho lindo adorei gostei amei que bom
+    deus amem nossa uau excelente vou pensar depois eu falo volto ainda nada ta""")
+_FILLERS = vocabulary("""voce voces por favor um uma o a e de da do para me eu ai aqui moca moco querida querido gente pessoal muito mesmo bem tudo urba
     com sua seu pela pelo atencao ajuda atendimento tenha otimo otima excelente dia tarde noite bom boa igualmente nada entao so isso era mais
     queria quero preciso gostaria tirar fazer umas uns pode poderia posso consegue ajudar informacao informacoes duvida duvidas pergunta perguntas perguntar saber algumas
-    la viu ne hein tambem ja""".split()
-)
+    la viu ne hein tambem ja""")
 _IDENTITY = re.compile(
     r"\b(?:voce|isso|isto|aqui|quem)\b.{0,20}\b(?:robo|bot|maquina|pessoa|humano|humana|gente|ia|inteligencia|automatico|virtual|chatgpt|gpt)\b"
     r"|\b(?:estou|to) (?:falando|conversando) com\b|^(?:e|eh) (?:um |uma )?(?:robo|bot|pessoa|humano)\b|\b(?:robo|bot) ou\b|^com quem\b"
@@ -54,9 +52,25 @@ def recognise(text: str) -> SmallTalk | None:
         return SmallTalk.THANKS
     if has & _FAREWELL_CORE and (len(said) > 1 or said[0] != "ate"):
         return SmallTalk.FAREWELL
-    if has & {"oi", "ola", "opa", "eai", "eae", "ei", "hey", "hello", "hi", "alo", "salve"} or has & {"dia", "tarde", "noite", "tudo"}:
+    if has & {"oi", "ola", "opa", "eai", "eae", "ei", "hey", "hello", "hi", "alo", "salve"} or has & {
+        "dia",
+        "tarde",
+        "noite",
+        "tudo",
+    }:
         return SmallTalk.GREETING
-    if has & {"ajuda", "ajudar", "duvida", "duvidas", "pergunta", "perguntas", "perguntar", "informacao", "informacoes", "saber"}:
+    if has & {
+        "ajuda",
+        "ajudar",
+        "duvida",
+        "duvidas",
+        "pergunta",
+        "perguntas",
+        "perguntar",
+        "informacao",
+        "informacoes",
+        "saber",
+    }:
         return SmallTalk.GREETING
     return SmallTalk.ACKNOWLEDGEMENT if has & _OK else None
 
@@ -64,4 +78,8 @@ def recognise(text: str) -> SmallTalk | None:
 def greets(text: str) -> bool:
     """Tell whether a text opens with a greeting, whatever follows."""
     said = words(text)[:3]
-    return bool(set(said) & {"oi", "ola", "opa", "eai", "hello", "alo"}) or said[:2] in (["bom", "dia"], ["boa", "tarde"], ["boa", "noite"])
+    return bool(set(said) & {"oi", "ola", "opa", "eai", "hello", "alo"}) or said[:2] in (
+        ["bom", "dia"],
+        ["boa", "tarde"],
+        ["boa", "noite"],
+    )

@@ -39,7 +39,10 @@ def _grouped(tenant_id: str, since: datetime, by: Any) -> list[dict[str, Any]]:
             "$group": {
                 "_id": by,
                 "calls": {"$sum": 1},
-                **{name: {"$sum": f"${name}"} for name in ("prompt_tokens", "cached_tokens", "completion_tokens", "cost_usd")},
+                **{
+                    name: {"$sum": f"${name}"}
+                    for name in ("prompt_tokens", "cached_tokens", "completion_tokens", "cost_usd")
+                },
             }
         },
     ]

@@ -28,9 +28,14 @@ _SPELLINGS: dict[str, str] = {
     "ap": "apartamento", "ape": "apartamento", "m2": "metros", "mts": "metros",
 }  # fmt: skip
 
+
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a list as a set."""
+    return frozenset(text.split())
+
+
 #: Words that carry no subject by themselves.
-STOPWORDS = frozenset(
-    """a o as os um uma uns umas e ou de do da dos das em no na nos nas num numa por pelo pela pelos pelas para com sem
+STOPWORDS = vocabulary("""a o as os um uma uns umas e ou de do da dos das em no na nos nas num numa por pelo pela pelos pelas para com sem
     sob ao aos que se eu me mim comigo voce voces te ti tu seu sua seus suas meu minha meus minhas nosso nossa nossos
     nossas ele ela eles elas lhe isso isto esse essa esses essas este esta estes estas aquele aquela aquilo ja so mais
     muito muita muitos muitas bem tambem ate mas porem entao assim ai aqui la ali ne pois porque como quando onde qual
@@ -40,8 +45,7 @@ STOPWORDS = frozenset(
     explica explicar informa informar informacao informacoes manda mandar passa passar mostra da dar fazer faz fazem faco
     feito favor gentileza oi ola opa bom boa dia tarde noite tudo obrigado obrigada por gente moca moco amiga amigo
     hein tipo sabe acho queira tal mesmo mesma algo alguma algum alguns algumas coisa coisas hoje agora depois ainda
-    outra outro outros outras cada todo toda todos todas tambem nao sim ok certo beleza la pra dois duas tres quatro cinco seis sete oito nove dez""".split()
-)
+    outra outro outros outras cada todo toda todos todas tambem nao sim ok certo beleza la pra dois duas tres quatro cinco seis sete oito nove dez""")
 
 
 def clean(text: str) -> str:

@@ -12,8 +12,13 @@ from apps.contracts.words import SilenceReason
 SPAM_FROM = 1.0
 RATING_PREFIX = "csat"
 
-_LINK = re.compile(r"(?:https?://|www\.)([\w.-]+)|\b([\w-]+(?:\.[\w-]+)*\.(?:com|net|org|br|io|app|xyz|top|info|shop|online|site|link|ly|me))\b", re.I)
-_OPT_OUT = frozenset({"sair", "parar", "pare", "cancelar inscricao", "descadastrar", "descadastre", "remover", "stop", "unsubscribe"})
+_LINK = re.compile(
+    r"(?:https?://|www\.)([\w.-]+)|\b([\w-]+(?:\.[\w-]+)*\.(?:com|net|org|br|io|app|xyz|top|info|shop|online|site|link|ly|me))\b",
+    re.I,
+)
+_OPT_OUT = frozenset(
+    {"sair", "parar", "pare", "cancelar inscricao", "descadastrar", "descadastre", "remover", "stop", "unsubscribe"}
+)
 _OPT_IN = frozenset({"voltar", "start", "quero voltar"})
 
 
@@ -67,7 +72,7 @@ def apply_rules(
 
 def holds(rule: RoutingRuleValue, message: InboundMessage, *, intent: str, local_now: datetime) -> bool:
     """Tell whether a rule's conditions are met at this moment, in the tenant's own time."""
-    if rule.active_from and local_now < rule.active_from or rule.active_until and local_now >= rule.active_until:
+    if (rule.active_from and local_now < rule.active_from) or (rule.active_until and local_now >= rule.active_until):
         return False
     answers = []
     if rule.phrases:
@@ -132,11 +137,19 @@ def _is_spam_sign(rule: SpamRuleValue, message: InboundMessage) -> bool:
             hosts = [(full or bare).lower() for full, bare in _LINK.findall(text)]
             if not rule.patterns:
                 return bool(hosts)
-            return any(host == domain or host.endswith(f".{domain}") for host in hosts for domain in map(str.lower, rule.patterns))
+            return any(
+                host == domain or host.endswith(f".{domain}")
+                for host in hosts
+                for domain in map(str.lower, rule.patterns)
+            )
         case "repetition":
             return _repeats(text)
         case "sender":
-            senders = {message.sender.address, message.sender.phone, *(one.partition(":")[2] for one in message.sender.identities)}
+            senders = {
+                message.sender.address,
+                message.sender.phone,
+                *(one.partition(":")[2] for one in message.sender.identities),
+            }
             return any(re.sub(r"\D", "", pattern) in senders or pattern in senders for pattern in rule.patterns)
     return False
 

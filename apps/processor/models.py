@@ -64,13 +64,19 @@ class RoutingRule(Configured):
     intent = models.CharField(_("intenção"), max_length=20, choices=INTENTS, blank=True)
     account = models.ForeignKey(ChannelAccount, models.CASCADE, verbose_name=_("conta"), null=True, blank=True)
     starts_at = models.TimeField(_("a partir das"), null=True, blank=True)
-    ends_at = models.TimeField(_("até as"), null=True, blank=True, help_text=_("No horário da empresa; pode passar da meia-noite."))
+    ends_at = models.TimeField(
+        _("até as"), null=True, blank=True, help_text=_("No horário da empresa; pode passar da meia-noite.")
+    )
     action = models.CharField(_("então"), max_length=10, choices=RuleAction.choices, default=RuleAction.REPLY)
     reply = models.TextField(_("resposta"), max_length=4096, blank=True)
     queue = models.ForeignKey(Queue, models.CASCADE, verbose_name=_("fila"), null=True, blank=True)
     tag = models.SlugField(_("etiqueta"), max_length=40, blank=True, allow_unicode=True)
-    assistant = models.SlugField(_("assistente"), max_length=40, blank=True, help_text=_("O identificador da assistente."))
-    stops = models.BooleanField(_("parar nesta regra"), default=True, help_text=_("Senão as seguintes também são avaliadas."))
+    assistant = models.SlugField(
+        _("assistente"), max_length=40, blank=True, help_text=_("O identificador da assistente.")
+    )
+    stops = models.BooleanField(
+        _("parar nesta regra"), default=True, help_text=_("Senão as seguintes também são avaliadas.")
+    )
 
     class Meta:
         verbose_name = _("regra de roteamento")
@@ -82,7 +88,9 @@ class RoutingRule(Configured):
         return self.name
 
     def clean(self) -> None:
-        needed = {RuleAction.REPLY: "reply", RuleAction.TAG: "tag", RuleAction.ASSISTANT: "assistant"}.get(RuleAction(self.action))
+        needed = {RuleAction.REPLY: "reply", RuleAction.TAG: "tag", RuleAction.ASSISTANT: "assistant"}.get(
+            RuleAction(self.action)
+        )
         if needed and not str(getattr(self, needed)).strip():
             raise ValidationError({needed: _("Esta ação precisa deste campo.")})
         if (self.starts_at is None) != (self.ends_at is None):

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from apps.common.portuguese import fold, words
+from apps.common.portuguese import fold, vocabulary, words
 
 _CLAUSE = re.compile(r"[.!?;,\n]+|\b(?:mas|porem|so que|entao)\b")
 
@@ -42,8 +42,12 @@ _ABOUT_THE_PAST = re.compile(
     r"parabens|agradeco|obrigado|obrigada|otimo|otima|excelente|maravilhosa|maravilhoso|atenciosa|atencioso|"
     r"simpatica|simpatico|educada|educado|ontem|recomendou|indicou|disse|falou que|passou|mandou|fez|atendida|atendido)\b"
 )
-_FAILED_IN_THE_PAST = re.compile(r"\bnao (?:consegui|consigo|fui|sou|estou|estava|tive)\b|\bninguem\b|\bate agora\b|\bquero|queria|preciso|novamente|de novo|outra vez\b")
-_WISH_NOW = re.compile(r"\b(?:quero|queria|preciso|gostaria|posso|poderia|podia|pode|prefiro|consigo|tem como|da para|chama|chame|passa|passe|transfere)\b")
+_FAILED_IN_THE_PAST = re.compile(
+    r"\bnao (?:consegui|consigo|fui|sou|estou|estava|tive)\b|\bninguem\b|\bate agora\b|\bquero|queria|preciso|novamente|de novo|outra vez\b"
+)
+_WISH_NOW = re.compile(
+    r"\b(?:quero|queria|preciso|gostaria|posso|poderia|podia|pode|prefiro|consigo|tem como|da para|chama|chame|passa|passe|transfere)\b"
+)
 _OWN_PLAN = re.compile(
     r"\b(?:vou|vamos|irei|tenho que|tenho de|ter que|ia|antes de|depois de|depois que|enquanto|assim que|apos|ja|ainda vou|preciso antes|fui)\b(?: (?!precis|quer)\w+)? "
     r"(?:falar|conversar|tratar|ver|chamar)\b"
@@ -75,10 +79,12 @@ _ASKS = tuple(
         rf"\b(?:atendid[oa]|atendimento|ajuda|suporte|auxilio|resposta) (?:por|com|de|da|do|pelo|pela) (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
         r"\b(?:atendimento|suporte|ajuda|contato|assistencia|auxilio|apoio) (?:mais )?(?:humano|humana|humanizado|humanizada|pessoal|de verdade|real)\b",
         # me passa para um atendente, chama alguém, manda uma pessoa
-        rf"\b(?:passa|passar|passe|passem|encaminha|encaminhar|encaminhe|direciona|direcionar|direcione|redireciona|redirecione|conecta|conecte|"
-        rf"conectar|chama|chamar|chame|chamem|coloca|coloque|colocar|poe|ponha|bota|bote|transfere|transfira|transferir|transfiram|"
-        rf"manda|mande|mandar|arruma|arrume|aciona|acione|acionar|traz|traga|solicito|solicitar|liga|ligar|entrega)"
-        rf"{_FILLER}{{0,5}}(?: (?:{_DET}))*(?: outra| outro)? (?:{_SOMEONE})\b(?! d[aeo]s? (?:minha|meu|nossa|nosso|casa|familia)\b)",
+        (
+            rf"\b(?:passa|passar|passe|passem|encaminha|encaminhar|encaminhe|direciona|direcionar|direcione|redireciona|redirecione|conecta|conecte|"
+            rf"conectar|chama|chamar|chame|chamem|coloca|coloque|colocar|poe|ponha|bota|bote|transfere|transfira|transferir|transfiram|"
+            rf"manda|mande|mandar|arruma|arrume|aciona|acione|acionar|traz|traga|solicito|solicitar|liga|ligar|entrega)"
+            rf"{_FILLER}{{0,5}}(?: (?:{_DET}))*(?: outra| outro)? (?:{_SOMEONE})\b(?! d[aeo]s? (?:minha|meu|nossa|nosso|casa|familia)\b)"
+        ),
         r"\b(?:me )?(?:transfere|transfira|transferir|redireciona|redirecione)\b(?: (?:me|favor|por|ai|logo|agora))*$",
         r"\bquero (?:uma )?transferencia\b|\bme (?:transfere|transfira|transferir|encaminha|encaminhe|direciona|direcione)\b",
         # tem alguém aí? algum atendente disponível?
@@ -89,8 +95,10 @@ _ASKS = tuple(
         rf"\balguem (?:ai |por favor |favor |da equipe |de voces |humano |real )*(?:que )?(?:pode|poderia|podia|consegue|vai|vem|possa|me|para)(?: me)? (?:{_SERVE})\b(?! (?:a|com|na|no|em|sobre|qual|se|uma|um)\b)",
         rf"\balguem (?:real|de verdade|humano)\b|\balguem que (?:me )?(?:{_SERVE}|saiba)\b(?! (?:a|com|na|no|em|sobre|fazer|pintar)\b)",
         # quero um atendente, prefiro gente de verdade, cadê o humano
-        rf"\b(?:quero|queria|preciso|precisava|gostaria|prefiro|preferia|exijo|desejo|solicito|necessito|cade|falta)\b(?: (?:{_DET}|ter|ver|ajuda|que|seja|muito|urgente|logo|agora|por|favor|com|ser))*"
-        r" (?:atendente|atendentes|humano|humana|atendimento|ser humano|operador|operadora|gerente|supervisor|supervisora|vendedor|vendedora|consultor|consultora|responsavel|funcionario|funcionaria|suporte(?! (?:de|para|da|do)))\b",
+        (
+            rf"\b(?:quero|queria|preciso|precisava|gostaria|prefiro|preferia|exijo|desejo|solicito|necessito|cade|falta)\b(?: (?:{_DET}|ter|ver|ajuda|que|seja|muito|urgente|logo|agora|por|favor|com|ser))*"
+            r" (?:atendente|atendentes|humano|humana|atendimento|ser humano|operador|operadora|gerente|supervisor|supervisora|vendedor|vendedora|consultor|consultora|responsavel|funcionario|funcionaria|suporte(?! (?:de|para|da|do)))\b"
+        ),
         rf"^(?:eu )?(?:quero|queria|prefiro)(?: e| so)? (?:outra |uma outra |uma )?(?:gente|pessoa)(?: (?:me )?(?:{_SERVE})ndo)?$",
         rf"\b(?:quero|queria|preciso|gostaria|prefiro) que (?:(?:{_DET}) )*(?:{_SOMEONE}) (?:me )?(?:atenda|atendesse|veja|visse|ajude|ajudasse|responda|analise|olhe|resolva|ligue|fale|entre|entrasse|assuma)\b",
         rf"\b(?:preciso|quero|queria|gostaria|necessito) (?:de )?(?:uma pessoa|alguem|gente) para (?:me )?(?:{_SERVE})\b(?! (?:a|com|na|no|em|sobre)\b)",
@@ -101,41 +109,43 @@ _ASKS = tuple(
         r"\b(?:quero|queria|preciso|gostaria|prefiro|preferia|exijo|desejo|chega|manda|melhor)\b.{0,30}\b(?:pessoa|gente|alguem) (?:de verdade|real|humana|humano|de carne|viva)\b",
         r"\b(?:pessoa|gente) (?:de verdade|real|de carne)\b(?:(?: por)? favor| ai| agora)*$|\bcarne e osso\b",
         # me liga, quero uma ligação
-        r"\bme (?:liga|ligue|liguem|telefona|telefone|telefonar)\b|\b(?:pode|podem|poderia|poderiam|podia|consegue|alguem)(?: \w+)? me (?:ligar|telefonar|ligarem|retornar)\b|\bliga para (?:mim|eu)\b"
-        r"|\b(?:quero|queria|gostaria|prefiro|aguardo)(?: de)?(?: receber)? (?:uma |um )?(?:ligacao|telefonema)\b|\bme da(?:r)? (?:uma |um )?(?:ligada|ligacao|toque)\b",
+        (
+            r"\bme (?:liga|ligue|liguem|telefona|telefone|telefonar)\b|\b(?:pode|podem|poderia|poderiam|podia|consegue|alguem)(?: \w+)? me (?:ligar|telefonar|ligarem|retornar)\b|\bliga para (?:mim|eu)\b"
+            r"|\b(?:quero|queria|gostaria|prefiro|aguardo)(?: de)?(?: receber)? (?:uma |um )?(?:ligacao|telefonema)\b|\bme da(?:r)? (?:uma |um )?(?:ligada|ligacao|toque)\b"
+        ),
         # other languages that reach Brazil
         r"\b(?:talk|speak|chat) (?:to|estou|with) (?:a |an |some |the )?(?:real )?(?:human|humano|person|agent|someone|representative|somebody)\b|\b(?:human|live|real) (?:agent|person|support)\b",
         r"\bhablar con (?:una?|algun|alguna|el|la)? ?(?:persona|humano|agente|asesora?|alguien|ejecutivo)\b",
     )
 )
 
-_ALONE = frozenset("atendente atendentes humano humana atendimento pessoa real verdade alguem gente falar conversar ser suporte operador operadora vendedor vendedora".split())
-_ALONE_CORE = frozenset("atendente atendentes humano humana atendimento pessoa operador operadora vendedor vendedora".split())
-_POLITE = frozenset(
-    """por favor um uma o a ola oi opa bom boa dia tarde noite quero queria preciso gostaria de com ai aqui agora ja urgente
-    logo me moca moco tudo bem pode ser sim para eu mesmo cade online disponivel entao ok por gentileza obrigado obrigada
-    tem algum alguma so""".split()
+_ALONE = vocabulary(
+    "atendente atendentes humano humana atendimento pessoa real verdade alguem gente falar conversar ser suporte operador operadora vendedor vendedora"
 )
+_ALONE_CORE = vocabulary("atendente atendentes humano humana atendimento pessoa operador operadora vendedor vendedora")
+_POLITE = vocabulary("""por favor um uma o a ola oi opa bom boa dia tarde noite quero queria preciso gostaria de com ai aqui agora ja urgente
+    logo me moca moco tudo bem pode ser sim para eu mesmo cade online disponivel entao ok por gentileza obrigado obrigada
+    tem algum alguma so""")
 _HUMAN_NOUN = re.compile(r"\b(?:erro|corpo|ser|toque|lado|calor|recursos) (?:humano|humanos)\b")
 
 _KEY_WORDS = ("atendente", "atendimento", "humano", "humana", "pessoa", "falar", "conversar", "alguem", "transferir", "transfere",
               "vendedor", "gerente", "supervisor", "funcionario", "consultor", "responsavel", "arquiteta", "arquiteto", "equipe",
               "quero", "preciso", "gostaria", "robo", "maquina", "chamar", "verdade")  # fmt: skip
 #: Real words within one slip of a key word; they stay what they are.
-_REAL_WORDS = frozenset(
-    """pessoal pessoais pessoas faltar falta falam falas falara fala falou faca calar atender atenda atendem atendentes gerentes
+_REAL_WORDS = vocabulary("""pessoal pessoais pessoas faltar falta falam falas falara fala falou faca calar atender atenda atendem atendentes gerentes
     humanos humanas umana chama chame chamam chamas clamar conversa conversas conversam querer queria quer quera quere precisa precisam
     precisar arquitetos arquitetas robos maquinas vendedora consultora equipes responsaveis gostaria rob algum alguns alguma
     roubo rolo bobo lobo rodo maquiar verdades vendedores transferiu transferi funcionaria supervisora consultoria
-    arquitetura atendido atendida sala pagar falhar valor lugar colar mala copo topo logo dobro ramo plano jaquetas""".split()
-)
+    arquitetura atendido atendida sala pagar falhar valor lugar colar mala copo topo logo dobro ramo plano jaquetas""")
 
 
 def asks_for_person(text: str) -> bool:
     """Tell whether the customer asks to be attended by a person, now."""
     listed = [_clause_words(part) for part in _CLAUSE.split(fold(text[:2000]))]
     clauses = [clause for clause in listed if clause]
-    return any(_asks(clause) for clause in clauses) or _is_only_the_word(sum(clauses, []))
+    return any(_asks(clause) for clause in clauses) or _is_only_the_word(
+        [word for clause in clauses for word in clause]
+    )
 
 
 def _asks(clause: list[str]) -> bool:
@@ -171,7 +181,9 @@ def _mended(word: str) -> str:
         return word
     for key in _KEY_WORDS:
         slips = 2 if len(key) >= 8 else 1
-        if abs(len(word) - len(key)) <= slips and len(key) >= 5 and word[0] == key[0]:
-            if DamerauLevenshtein.distance(word, key, score_cutoff=slips) <= slips:
-                return key
-    return {"umano": "humano", "umana": "humana", "umanu": "humano", "atendete": "atendente", "roboo": "robo"}.get(word, word)
+        is_near = abs(len(word) - len(key)) <= slips and len(key) >= 5 and word[0] == key[0]
+        if is_near and DamerauLevenshtein.distance(word, key, score_cutoff=slips) <= slips:
+            return key
+    return {"umano": "humano", "umana": "humana", "umanu": "humano", "atendete": "atendente", "roboo": "robo"}.get(
+        word, word
+    )

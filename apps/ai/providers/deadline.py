@@ -38,9 +38,11 @@ def total_deadline(ends_at: float, *, limit_bytes: int = LARGEST_ANSWER_BYTES) -
 
 def deadline_transport(*, max_connections: int = 100) -> httpx2.HTTPTransport:
     """A transport for a thread-safe client whose exchanges obey `total_deadline`."""
-    transport = httpx2.HTTPTransport(limits=httpx2.Limits(max_connections=max_connections, max_keepalive_connections=20))
+    transport = httpx2.HTTPTransport(
+        limits=httpx2.Limits(max_connections=max_connections, max_keepalive_connections=20)
+    )
     # httpx2 offers no public way to choose the network backend of its pool.
-    transport._pool._network_backend = _Backend()
+    setattr(vars(transport)["_pool"], "_network_backend", _Backend())
     return transport
 
 
@@ -74,7 +76,9 @@ class _Stream(httpcore2.NetworkStream):
     def close(self) -> None:
         self._stream.close()
 
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> httpcore2.NetworkStream:
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:

@@ -24,7 +24,15 @@ DEFAULT_URL = "https://api.openai.com/v1"
 #: A key, a quota or a model that is gone does not come back by itself, so nobody asks for this long.
 CLOSED_SECONDS = 60.0
 
-_NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credit_limit_reached", "access_terminated"})
+_NO_MONEY = frozenset(
+    {
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        "billing_not_active",
+        "credit_limit_reached",
+        "access_terminated",
+    }
+)
 _lock = threading.Lock()
 _clients: dict[tuple[str, str], openai.OpenAI] = {}
 
@@ -97,8 +105,13 @@ class OpenAIModel:
             raise ModelFailure("timeout", "the deadline has passed", is_outage=True)
         try:
             with total_deadline(ends_at):
-                completion = self._client().with_options(timeout=left).chat.completions.create(
-                    messages=messages, **_parameters(request)  # type: ignore[arg-type]
+                completion = (
+                    self._client()
+                    .with_options(timeout=left)
+                    .chat.completions.create(
+                        messages=messages,
+                        **_parameters(request),  # type: ignore[arg-type]
+                    )
                 )
         except openai.OpenAIError as error:
             raise translate(error) from error
@@ -120,7 +133,16 @@ def translate(error: openai.OpenAIError) -> ModelFailure:
             return ModelFailure("insufficient_quota", "no credit left", closes_seconds=CLOSED_SECONDS)
         case openai.RateLimitError():
             wait = _retry_after(error)
-            return ModelFailure("rate_limited", "too many requests", retry_after=wait or timedelta(seconds=1), is_outage=wait is None)
+            return ModelFailure(
+                "rate_limited", "too many requests", retry_after=wait or timedelta(seconds=1), is_outage=wait is None
+            )
+        case openai.APIStatusError():
+            return _refusal(error, code)
+    return ModelFailure("nonsense", type(error).__name__, is_outage=True)
+
+
+def _refusal(error: openai.APIStatusError, code: str) -> ModelFailure:
+    match error:
         case openai.AuthenticationError() | openai.PermissionDeniedError():
             return ModelFailure("bad_key", f"refused with {error.status_code}", closes_seconds=CLOSED_SECONDS)
         case openai.NotFoundError():
@@ -129,12 +151,10 @@ def translate(error: openai.OpenAIError) -> ModelFailure:
             return ModelFailure("context_length", "the prompt is too long", retry_after=timedelta())
         case openai.BadRequestError() if "content" in code or "policy" in code:
             return ModelFailure("refused", "the content was refused")
-        case openai.APIStatusError() if error.status_code in (408, 409) or error.status_code >= 500:
-            wait = _retry_after(error) or timedelta(seconds=0.5)
-            return ModelFailure("server_error", f"failed with {error.status_code}", retry_after=wait, is_outage=True)
-        case openai.APIStatusError():
-            return ModelFailure("invalid_request", f"refused with {error.status_code}")
-    return ModelFailure("nonsense", type(error).__name__, is_outage=True)
+    if error.status_code in (408, 409) or error.status_code >= 500:
+        wait = _retry_after(error) or timedelta(seconds=0.5)
+        return ModelFailure("server_error", f"failed with {error.status_code}", retry_after=wait, is_outage=True)
+    return ModelFailure("invalid_request", f"refused with {error.status_code}")
 
 
 def _parameters(request: ModelRequest) -> dict[str, Any]:
@@ -196,14 +216,22 @@ def _content(completion: Any) -> str:
 def _count(completion: Any, tokens: list[int]) -> None:
     usage = getattr(completion, "usage", None)
     details = getattr(usage, "prompt_tokens_details", None)
-    found = (getattr(usage, "prompt_tokens", 0), getattr(details, "cached_tokens", 0), getattr(usage, "completion_tokens", 0))
+    found = (
+        getattr(usage, "prompt_tokens", 0),
+        getattr(details, "cached_tokens", 0),
+        getattr(usage, "completion_tokens", 0),
+    )
     for index, value in enumerate(found):
         tokens[index] += value if isinstance(value, int) else 0
 
 
 def _outside(problem: OutsideSchema, calls: int, tokens: list[int]) -> ModelFailure:
     return ModelFailure(
-        "outside_schema", f"outside the schema: {problem}", calls=calls, prompt_tokens=tokens[0], completion_tokens=tokens[2]
+        "outside_schema",
+        f"outside the schema: {problem}",
+        calls=calls,
+        prompt_tokens=tokens[0],
+        completion_tokens=tokens[2],
     )
 
 

@@ -44,7 +44,11 @@ def _strict(node: Any) -> Any:
         return [_strict(item) for item in node]
     if not isinstance(node, dict):
         return node
-    dropped = {"default", "title", "minimum", "maximum", "description"} if "properties" not in node else {"default", "title", "description"}
+    dropped = (
+        {"default", "title", "minimum", "maximum", "description"}
+        if "properties" not in node
+        else {"default", "title", "description"}
+    )
     kept = {name: _strict(value) for name, value in node.items() if name not in dropped or isinstance(value, dict)}
     if "properties" in kept:
         kept |= {"required": list(kept["properties"]), "additionalProperties": False}
