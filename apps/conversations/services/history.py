@@ -12,17 +12,18 @@ from apps.conversations.documents import Conversation, Customer, Message
 from apps.conversations.services import writing
 
 
-def import_conversations(*, conversations: Sequence[PastConversation]) -> int:
-    """Store conversations with their customers and messages, many at once. Gives how many were new.
+def import_conversations(*, conversations: Sequence[PastConversation]) -> dict[str, str]:
+    """Store conversations of one tenant with their customers and messages, in a few writes. Gives the new ones' ids by protocol.
 
     Safe to repeat: a protocol that is there already is left as it is. Messages are written before their conversation,
     so an import that was cut short leaves nothing half visible; the next run replaces what it left.
     """
-    new = [past for past in conversations if not _is_known(past)]
+    new = _unknown(conversations)
+    customers = _customers(new)
     messages: list[Message] = []
     rows: list[Conversation] = []
     for past in new:
-        row = _conversation(past, _customer_id(past))
+        row = _conversation(past, customers[past.customer.identities[0]])
         kept = [_message(row, past, number, message) for number, message in enumerate(past.messages)]
         row.last_message_id = str(kept[-1].id)
         rows.append(row)
@@ -31,29 +32,44 @@ def import_conversations(*, conversations: Sequence[PastConversation]) -> int:
         Message.objects(external_id__in=[row.external_id for row in messages if row.external_id]).delete()
         Message.objects.insert(messages, load_bulk=False)
         Conversation.objects.insert(rows, load_bulk=False)
-    return len(rows)
+    return {row.protocol: str(row.id) for row in rows}
 
 
-def _is_known(past: PastConversation) -> bool:
-    return bool(Conversation.objects(tenant_id=past.tenant_id, protocol=past.protocol).limit(1).count())
+def _unknown(conversations: Sequence[PastConversation]) -> list[PastConversation]:
+    tenant_ids = {past.tenant_id for past in conversations}
+    protocols = [past.protocol for past in conversations]
+    known = Conversation.objects(tenant_id__in=list(tenant_ids), protocol__in=protocols).scalar("tenant_id", "protocol")
+    taken = set(known)
+    return [past for past in conversations if (past.tenant_id, past.protocol) not in taken]
 
 
-def _customer_id(past: PastConversation) -> str:
-    sender = past.customer
-    known = Customer.objects(tenant_id=past.tenant_id, identities__in=list(sender.identities))
-    found = known.modify(new=True, inc__conversations=1)
-    if found is None:
-        found = Customer(
-            tenant_id=past.tenant_id,
-            created_at=past.messages[0].at,
-            identities=list(sender.identities),
-            name=sender.name,
-            phone=sender.phone,
-            username=sender.username,
-            conversations=1,
-        )
-        found.save(force_insert=True, validate=False)
-    return str(found.id)
+def _customers(new: Sequence[PastConversation]) -> dict[str, str]:
+    """The id of each conversation's customer, by their first identity; who is not known yet is written."""
+    ids: dict[str, str] = {}
+    unknown: list[Customer] = []
+    for past in new:
+        sender, first = past.customer, past.customer.identities[0]
+        if first in ids:
+            continue
+        found = Customer.objects(tenant_id=past.tenant_id, identities__in=list(sender.identities)).first()
+        if found is None:
+            found = Customer(
+                id=new_id(),
+                tenant_id=past.tenant_id,
+                created_at=past.messages[0].at,
+                identities=list(sender.identities),
+                name=sender.name,
+                phone=sender.phone,
+                username=sender.username,
+                conversations=1,
+            )
+            unknown.append(found)
+        else:
+            Customer.objects(id=found.id).update_one(inc__conversations=1)
+        ids[first] = str(found.id)
+    if unknown:
+        Customer.objects.insert(unknown, load_bulk=False)
+    return ids
 
 
 def _conversation(past: PastConversation, customer_id: str) -> Conversation:

@@ -1,0 +1,1 @@
+"""The demonstration's conversations: what was said, by whom, how long ago."""
