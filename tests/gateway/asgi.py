@@ -14,6 +14,7 @@ from apps.gateway.webhook import WebhookApplication
 from tests.gateway.payloads import ACCOUNT
 
 PATH = "/webhooks/whatsapp/default"
+APP_SECRET = "segredo-de-teste"
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Response:
     text: str
 
 
-def sign(body: bytes, secret: str = "segredo-de-teste") -> str:
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+def sign(body: bytes, app_secret: str = APP_SECRET) -> str:
+    return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def text_webhook(number: int, *, phone: str = "5511900000002", text: str = "", timestamp: int = 1_795_357_201) -> bytes:

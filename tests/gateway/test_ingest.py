@@ -1,41 +1,24 @@
 """From stored bodies to messages and statuses that a person can see."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from apps.common import clock, mongo, redis
+from apps.common import clock, redis
 from apps.conversations import selectors as conversations
 from apps.conversations.documents import Message
 from apps.gateway import selectors, services
-from apps.gateway.documents import ParkedStatus, WebhookDelivery, insert_deliveries, new_row
+from apps.gateway.documents import ParkedStatus, WebhookDelivery
 from apps.tenants.models import ChannelAccount
 from tests.gateway.asgi import text_webhook
 from tests.gateway.payloads import NAMES, body_of
+from tests.gateway.product import arrive
 from tests.gateway.test_inbound import NO_MESSAGE
 
 pytestmark = pytest.mark.usefixtures("account")
 
 MESSAGES = sorted(set(NAMES) - NO_MESSAGE - {"batch"})
-
-
-def arrive(*bodies: bytes, account: str = "default", tenant_id: str = "default") -> list[str]:
-    ids = [mongo.new_id() for _ in bodies]
-    insert_deliveries(
-        new_row(
-            row_id=row_id,
-            tenant_id=tenant_id,
-            account=account,
-            kind="whatsapp",
-            body=body,
-            received_ns=time.time_ns(),
-            traceparent=f"00-{'ab' * 16}-{'cd' * 8}-01",
-        )
-        for row_id, body in zip(ids, bodies, strict=True)
-    )
-    return ids
 
 
 def delivery_status(delivery_id: str) -> str:
