@@ -86,7 +86,17 @@ def install():  # type: () -> None
         if not os.path.exists(PYTHON) or not os.path.exists(os.path.join(VENV, "bin", "pip")):
             make_environment()
         say("installing the packages of " + " and ".join(REQUIREMENTS) + " (a minute or two, once)")
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        # The files pin every package there is, so nothing has to be resolved; what is used is compiled when it is.
+        command = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-compile",
+            "--disable-pip-version-check",
+        ]
         if subprocess.call(command + ["-r", os.path.join(BASE_DIR, REQUIREMENTS[1])]) != 0:
             fail(
                 "The packages could not be installed: the reason is printed above; check the network and run the command again."

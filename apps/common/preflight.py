@@ -7,7 +7,7 @@ from pathlib import Path
 import environ
 import psutil
 
-from apps.common.running import lock_file
+from apps.common.running import lock_file, read_env_file
 from apps.common.stores import StoreError
 from apps.common.stores.running import is_free
 
@@ -39,7 +39,7 @@ def decide_environment(base_dir: Path) -> dict[str, str]:
 
     Raises CannotStart when a port is taken.
     """
-    environ.Env.read_env(os.environ.get("URBANA_ENV_FILE") or str(base_dir / ".env"))
+    read_env_file(base_dir)
     environment = DEFAULTS | dict(os.environ)
     environment["PORT"] = str(_web_port(environment["PORT"]))
     is_debug = environ.Env.parse_value(environment["DEBUG"], bool)

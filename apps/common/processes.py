@@ -49,8 +49,10 @@ class Supervised:
         code = self._process.poll()
         if code is None:
             return ""
+        was_killed = code < 0
         has_settled = time.monotonic() - self._started_at > _SETTLED_AFTER
-        self._pause = _FIRST_PAUSE if has_settled else min(self._pause * 2, _LONGEST_PAUSE)
+        # Only what ends by itself gets longer pauses: a kill from outside says nothing about the next start.
+        self._pause = _FIRST_PAUSE if was_killed or has_settled else min(self._pause * 2, _LONGEST_PAUSE)
         self._start_again_at = time.monotonic() + self._pause
         self._process = None
         return f"{self.name} ended ({_verdict(code)}); it starts again in {self._pause:g} s"

@@ -1,9 +1,18 @@
-"""What a running `make run` tells the management commands of other terminals: where its stores are."""
+"""Where variables come from besides the environment: `.env`, and a `make run` in another terminal."""
 
 import fcntl
 import json
 import os
 from pathlib import Path
+
+import environ
+
+
+def read_env_file(base_dir: Path) -> None:
+    """Add the variables of `.env` (or of the file that URBANA_ENV_FILE names) to the environment, which wins."""
+    file = Path(os.environ.get("URBANA_ENV_FILE") or base_dir / ".env")
+    if file.is_file():
+        environ.Env.read_env(str(file))
 
 
 def environment_file(var_dir: Path) -> Path:

@@ -12,7 +12,7 @@ PAGE = BASE_DIR / "docs/configuration.md"
 # Read by docker-compose.yml alone; tests/platform/test_compose.py knows them.
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "MONGO_PASSWORD", "VALKEY_PASSWORD", "MONGO_KEY", "CERTIFICATES"}
 # Read by uvicorn, prometheus_client and other libraries, or by our own code through os.environ.
-READ_ELSEWHERE = {"PROMETHEUS_MULTIPROC_DIR", "URBANA_PROCESS", "URBANA_VAR_DIR"}
+READ_ELSEWHERE = {"PROMETHEUS_MULTIPROC_DIR", "URBANA_PROCESS", "URBANA_VAR_DIR", "URBANA_ENV_FILE"}
 
 
 def documented() -> set[str]:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import environ
 
-from apps.common.running import running_product
+from apps.common.running import read_env_file, running_product
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
 # Neither source replaces a variable that is already set: the real environment always wins.
-environ.Env.read_env(env.str("URBANA_ENV_FILE", default=str(BASE_DIR / ".env")))
+read_env_file(BASE_DIR)
 
 VAR_DIR = Path(env.str("URBANA_VAR_DIR", default="") or BASE_DIR / "var").resolve()
 for _name, _value in running_product(VAR_DIR).items():
