@@ -4,10 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.console.site import site as console
+
 urlpatterns = [
     path("", include("apps.common.urls")),
     path("admin/records/", include("apps.console.record_urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("apps.api.urls")),
+    path("console/", console.urls),
 ]
 
 if settings.URBANA_SIMULATOR:

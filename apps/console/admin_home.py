@@ -145,7 +145,7 @@ def _cost(series: Sequence[DayFigures]) -> Figure:
     total = _dollars(running[-1] if running else 0.0)
     conversations = sum(day.conversations for day in series)
     each = _dollars(running[-1] / conversations) if conversations else _dollars(0.0)
-    chart = charts.line([day.day for day in series], cast("list[float | None]", running), label=_dollars, style="hum")
+    chart = charts.line([day.day for day in series], cast("list[float | None]", running), label=_amount, style="hum")
     sentence = _("Custo acumulado da assistente: %(total)s") % {"total": total}
     return Figure(_("Custo da assistente"), _("acumulado, %(each)s por conversa") % {"each": each}, total, chart, sentence)
 
@@ -157,6 +157,10 @@ def _minutes(seconds: float) -> str:
 def _dollars(amount: float) -> str:
     digits = 2 if amount >= 1 or amount == 0 else 4
     return f"US$ {amount:.{digits}f}".replace(".", ",")
+
+
+def _amount(amount: float) -> str:
+    return f"{amount:g}".replace(".", ",")
 
 
 def _thousands(number: int) -> str:

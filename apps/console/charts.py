@@ -88,8 +88,14 @@ def line(
         last = (_x(index, len(days)), _y(value, 0, high))
         pieces[-1].append(f"{last[0]},{last[1]}")
     drawn = tuple(" ".join(piece) for piece in pieces if len(piece) > 1)
+    is_empty = not any(known)
     return Chart(
-        _grid(0, high, label), _days(days), points=drawn, last=last, style=style, is_empty=not any(known) and last is None
+        _grid(0, high, label),
+        _days(days),
+        points=() if is_empty else drawn,
+        last=None if is_empty else last,
+        style=style,
+        is_empty=is_empty,
     )
 
 

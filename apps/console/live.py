@@ -8,6 +8,7 @@ later state never arrives before an earlier one.
 import asyncio
 import json
 import logging
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -33,6 +34,7 @@ COUNTERS_SECONDS = 0.5
 #: A socket outlives its session by no more than this.
 SWEEP_SECONDS = 3.0
 HEARTBEAT_SWEEPS = 8
+RESTART_SECONDS = 1.0
 THREADS = 4
 #: Changes that move no number above the list.
 UNCOUNTED = frozenset({"delivery", "tagged", "note_added", "context_set"})
@@ -66,9 +68,8 @@ class Hub:
         self._seen_at: dict[str, str] = {}
 
     async def start(self) -> None:
-        self._keep(self._listen())
-        self._keep(self._sweep())
-        self._keep(self._count())
+        for work in (self._listen, self._sweep, self._count):
+            self._for_life(work)
 
     async def stop(self) -> None:
         """Tell browsers that the server restarts (1012), so that they come back by themselves, spread out."""
@@ -198,12 +199,22 @@ class Hub:
                     if socket.attendant == attendant:
                         socket.push(frame)
 
-    def _keep(self, work: Any) -> None:
+    def _for_life(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run one of the hub's own tasks; a fault in it is reported, and it begins again."""
+
+        def begin_again(task: asyncio.Task[None]) -> None:
+            if not task.cancelled():
+                asyncio.get_running_loop().call_later(RESTART_SECONDS, self._for_life, work)
+
+        self._keep(work()).add_done_callback(begin_again)
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+        return task
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _finished(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("push_failed", exc_info=error)

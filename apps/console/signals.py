@@ -23,12 +23,12 @@ def channel() -> str:
     return redis.key("console-signals")
 
 
-def tell(attendant: AttendantValue, conversation_id: str, kind: str) -> None:
+def tell(attendant: AttendantValue, conversation_id: str, what: str) -> None:
     """Say that an attendant is "viewing", "typing" in, or has "left" a conversation that they may see."""
     signal = {
         "tenant_id": attendant.tenant_id,
         "conversation_id": conversation_id,
-        "kind": kind,
+        "what": what,
         "attendant_id": attendant.id,
         "name": attendant.name.partition(" ")[0],
     }
@@ -41,7 +41,11 @@ def tell(attendant: AttendantValue, conversation_id: str, kind: str) -> None:
 def relay(signal: dict[str, Any], listeners: Iterable[Listener]) -> None:
     """Pass a signal on to colleagues who have the same conversation open, and so may see it."""
     frame = push(
-        "presence", conversation_id=signal["conversation_id"], kind=signal["kind"], name=signal["name"], who=signal["attendant_id"]
+        "presence",
+        conversation_id=signal["conversation_id"],
+        what=signal["what"],
+        name=signal["name"],
+        who=signal["attendant_id"],
     )
     for listener in list(listeners):
         who = listener.attendant

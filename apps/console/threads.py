@@ -16,7 +16,7 @@ from apps.contracts.configuration import QuickReplyValue
 from apps.contracts.conversations import ConversationValue, CustomerValue, MessageValue
 from apps.contracts.handoff import Dossier, DossierFact
 from apps.contracts.people import AttendantValue, QueueValue
-from apps.contracts.words import Author, Direction, HandoffReason, MessageKind
+from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
 from apps.conversations import selectors as conversations
 from apps.handoff import selectors as handoff
 from apps.tenants import selectors as tenants
@@ -24,6 +24,7 @@ from apps.tenants.domain import normalise
 
 PAGE = 50
 PREVIOUS = 5
+TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Entry:
     is_first_unread: bool = False
     is_mine: bool = False
     is_by_me: bool = False
+    can_resend: bool = False
     queue_name: str = ""
     quote: MessageValue | None = None
 
@@ -56,7 +58,7 @@ class Entry:
 
     @property
     def is_in_trouble(self) -> bool:
-        return self.message.status in ("failed", "unknown")
+        return self.message.status in TROUBLE
 
     @property
     def is_safe_image(self) -> bool:
@@ -148,6 +150,12 @@ class Thread:
         return self.tab in ("mine", "waiting") and self.conversation.last_author != Author.ATTENDANT
 
     @property
+    def suggested_queue(self) -> str:
+        slug = self.dossier.suggested_queue if self.dossier else ""
+        found = tenants.queue(self.conversation.tenant_id, slug) if slug else None
+        return found.name if found else ""
+
+    @property
     def fields(self) -> tuple[DossierFact, ...]:
         if self.dossier and self.dossier.facts:
             return self.dossier.facts
@@ -169,7 +177,7 @@ def thread_for(conversation: ConversationValue, viewer: AttendantValue, *, befor
         conversation=conversation,
         customer=customer,
         tab=tab,
-        entries=entries_for(found, viewer, unread=0 if before else unread),
+        entries=entries_for(found, viewer, unread=0 if before else unread, is_holder=tab == "mine"),
         before=found[0].order if len(found) == PAGE else "",
         unread=unread,
         is_mine=tab == "mine",
@@ -195,7 +203,7 @@ def composer_for(conversation: ConversationValue, tab: str) -> str:
     return "mine" if tab == "mine" else "assistant"
 
 
-def entries_for(found: Iterable[MessageValue], viewer: AttendantValue, *, unread: int = 0) -> list[Entry]:
+def entries_for(found: Iterable[MessageValue], viewer: AttendantValue, *, unread: int = 0, is_holder: bool = False) -> list[Entry]:
     """Turn messages, oldest first, into lines with day separators, quotes and the mark of the first unread one."""
     messages = list(found)
     by_external_id = {message.external_id: message for message in messages if message.external_id}
@@ -212,6 +220,7 @@ def entries_for(found: Iterable[MessageValue], viewer: AttendantValue, *, unread
                 is_first_unread=message.id == first_unread,
                 is_mine=message.author is Author.ATTENDANT and message.author_id == viewer.id,
                 is_by_me=message.content.fields.get("by", "") == viewer.name,
+                can_resend=is_holder and message.status in TROUBLE,
                 queue_name=_queue_name(message, viewer),
                 quote=by_external_id.get(message.replies_to),
             )

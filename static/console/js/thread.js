@@ -55,14 +55,14 @@ function markRead() {
 document.addEventListener('visibilitychange', () => { if (!document.hidden && isAtBottom()) markRead() })
 
 // Colleagues in the same conversation.
-hear('presence', ({ conversationId, kind, name, who }) => {
+hear('presence', ({ conversationId, what, name, who }) => {
   if (conversationId !== openId()) return
-  if (kind === 'left') {
+  if (what === 'left') {
     lookers.delete(who)
     typists.delete(who)
   } else {
     lookers.set(who, { name, until: Date.now() + 25000 })
-    if (kind === 'typing') typists.set(who, { name, until: Date.now() + 5000 })
+    if (what === 'typing') typists.set(who, { name, until: Date.now() + 5000 })
   }
   showColleagues()
 })
@@ -107,3 +107,10 @@ on('click', '.quote', (event, quote) => {
   target.classList.add('found')
   setTimeout(() => target.classList.remove('found'), 1500)
 })
+
+// On phones the thread comes first: what the assistant left folds into one line.
+function foldDossier() {
+  if (matchMedia('(max-width: 767px)').matches) byId('dossier')?.removeAttribute('open')
+}
+foldDossier()
+hear('thread-arrived', foldDossier)
