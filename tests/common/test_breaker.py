@@ -1,6 +1,7 @@
 """Circuit breakers that all processes share."""
 
 import pytest
+from django.conf import LazySettings
 
 from apps.common import redis
 from apps.common.breaker import Breaker
@@ -62,8 +63,8 @@ def test_it_never_stays_open_longer_than_a_minute(breaker: Breaker) -> None:
     assert 59 < breaker.wait_seconds() <= 60
 
 
-def test_without_redis_calls_go_through(breaker: Breaker, monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
-    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+def test_without_redis_calls_go_through(breaker: Breaker, settings: LazySettings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis.client.cache_clear()
 
     wait = breaker.wait_seconds()

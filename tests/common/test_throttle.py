@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import LazySettings
 
 from apps.common import redis, throttle
 from apps.common.throttle import Bucket
@@ -68,8 +69,8 @@ def test_a_bucket_on_hold_gives_nothing_for_so_long() -> None:
     assert 4.5 < throttle.take([held]) <= 5
 
 
-def test_without_redis_the_process_limits_itself(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
-    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+def test_without_redis_the_process_limits_itself(settings: LazySettings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis.client.cache_clear()
     lonely = bucket("lonely", burst=2)
 

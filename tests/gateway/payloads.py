@@ -35,5 +35,5 @@ def payload_of(name: str) -> Any:
     return json.loads(body_of(name))
 
 
-def parse(body: bytes, account: ChannelAccountValue = ACCOUNT) -> ParsedWebhook:
-    return adapter_for("whatsapp").parse_webhook(account, body=body, received_ns=RECEIVED_NS)
+def parse(body: bytes, *, received_ns: int = RECEIVED_NS) -> ParsedWebhook:
+    return adapter_for("whatsapp").parse_webhook(ACCOUNT, body=body, received_ns=received_ns)

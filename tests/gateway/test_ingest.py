@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 
 from apps.common import clock, redis
 from apps.conversations import selectors as conversations
@@ -178,9 +179,9 @@ def test_a_status_that_names_no_attempt_waits_for_its_message() -> None:
     assert (parked.tenant_id, parked.external_id) == ("default", "wamid.SAIDA0008")
 
 
-def test_ingest_goes_on_without_redis(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+def test_ingest_goes_on_without_redis(settings: LazySettings) -> None:
     arrive(text_webhook(1))
-    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis.client.cache_clear()
 
     services.drain()
