@@ -13,7 +13,8 @@ class HandoffTicket(TenantDocument):
     """One handoff. At most one is open per conversation; `state` walks the saga and `times` says when.
 
     priority: higher stands before lower, then the older `queued_at`. due_at: when the queue's limit for accepting
-    runs out, empty once the compensation ran. told_position: the place the customer heard last. offered_to: who
+    runs out, empty once the compensation ran. is_watched: False while a machine holds it, whose presence nobody
+    expects. told_position: the place the customer heard last. offered_to: who
     could have taken it when it was offered.
     """
 
@@ -32,6 +33,7 @@ class HandoffTicket(TenantDocument):
     attendant_id: Any = StringField(default="")
     attendant_name: Any = StringField(default="")
     held_since: Any = DateTimeField()
+    is_watched: Any = BooleanField(default=True)
     transfer_reason: Any = StringField(default="")
     times: Any = DictField(DateTimeField())
     outcome: Any = StringField(default="")

@@ -90,14 +90,16 @@ def tell_progress(ticket: HandoffTicket) -> None:
 
 
 @atomic
-def accept(ticket: HandoffTicket, attendant: AttendantValue) -> HandoffTicket:
+def accept(ticket: HandoffTicket, attendant: AttendantValue, *, is_watched: bool) -> HandoffTicket:
     """Told or offered → accepted, by an attendant who has room. Raises CapacityReached, Superseded."""
     claims.claim_place(attendant)
-    return move(ticket, TicketState.ACCEPTED, **_holder_fields(attendant))
+    return move(ticket, TicketState.ACCEPTED, **_holder_fields(attendant, is_watched=is_watched))
 
 
 @atomic
-def open_accepted(conversation: ConversationValue, *, queue: str, attendant: AttendantValue) -> HandoffTicket:
+def open_accepted(
+    conversation: ConversationValue, *, queue: str, attendant: AttendantValue, is_watched: bool = True
+) -> HandoffTicket:
     """Open a ticket that is accepted from the start: the attendant took the conversation from the assistant."""
     now = clock.now()
     claims.claim_place(attendant)
@@ -113,6 +115,7 @@ def open_accepted(conversation: ConversationValue, *, queue: str, attendant: Att
         attendant_id=attendant.id,
         attendant_name=attendant.name,
         held_since=now,
+        is_watched=is_watched,
     )
     ticket.save(force_insert=True)
     return ticket
@@ -219,11 +222,12 @@ _NOBODY: dict[str, Any] = {
 }
 
 
-def _holder_fields(attendant: AttendantValue) -> dict[str, Any]:
+def _holder_fields(attendant: AttendantValue, *, is_watched: bool = True) -> dict[str, Any]:
     return {
         "set__attendant_id": attendant.id,
         "set__attendant_name": attendant.name,
         "set__held_since": clock.now(),
+        "set__is_watched": is_watched,
         "unset__due_at": True,
     }
 

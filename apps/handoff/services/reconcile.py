@@ -59,7 +59,7 @@ def repair() -> None:
 
 
 def _requeue_vanished(now: datetime, watching_since: datetime) -> None:
-    held = list(HandoffTicket.objects(is_open=True, state__in=_values(HELD)).order_by("held_since").limit(BATCH))
+    held = list(HandoffTicket.objects(is_open=True, is_watched__ne=False, state__in=_values(HELD)).order_by("held_since").limit(BATCH))
     by_tenant: dict[str, set[str]] = {}
     for ticket in held:
         by_tenant.setdefault(ticket.tenant_id, set()).add(ticket.attendant_id)

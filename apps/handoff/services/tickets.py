@@ -47,14 +47,14 @@ def open_ticket(
     return True
 
 
-def accept_conversation(*, attendant: AttendantValue, conversation_id: str) -> None:
+def accept_conversation(*, attendant: AttendantValue, conversation_id: str, is_watched: bool = True) -> None:
     """Give a waiting conversation, or one that the assistant holds, to this attendant.
 
-    Taking again what one holds already changes nothing. Raises AlreadyAssigned when somebody else was first,
+    `is_watched` False is for machines, which do not lose it for being silent. Taking again what one holds already changes nothing. Raises AlreadyAssigned when somebody else was first,
     CapacityReached, and NotHolder for a conversation that is closed, unknown or of a queue they do not serve.
     """
     try:
-        _accept(attendant=attendant, conversation_id=conversation_id)
+        _accept(attendant=attendant, conversation_id=conversation_id, is_watched=is_watched)
     except AlreadyAssigned:
         metrics.CLAIMS.labels("lost").inc()
         raise
@@ -65,7 +65,7 @@ def accept_conversation(*, attendant: AttendantValue, conversation_id: str) -> N
 
 
 @atomic
-def _accept(*, attendant: AttendantValue, conversation_id: str) -> None:
+def _accept(*, attendant: AttendantValue, conversation_id: str, is_watched: bool) -> None:
     conversation = _takeable(attendant, conversation_id)
     if conversation.holder == attendant_holder(attendant.id):
         return
@@ -79,9 +79,9 @@ def _accept(*, attendant: AttendantValue, conversation_id: str) -> None:
     ticket = claims.open_ticket_of(attendant.tenant_id, conversation_id)
     if ticket is None:
         queue = queue_of(attendant.tenant_id, conversation.queue)
-        saga.open_accepted(conversation, queue=queue.slug, attendant=attendant)
+        saga.open_accepted(conversation, queue=queue.slug, attendant=attendant, is_watched=is_watched)
         return
-    accepted = saga.accept(ticket, attendant)
+    accepted = saga.accept(ticket, attendant, is_watched=is_watched)
     waited = (accepted.held_since - ticket.queued_at).total_seconds()
     after_commit(lambda: metrics.WAIT_SECONDS.observe(max(0.0, waited)))
 

@@ -1,0 +1,49 @@
+"""The API's addresses: questions above, commands below."""
+
+from django.urls import URLPattern, path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from apps.api.views import commands, queries
+from apps.api.views.base import not_found
+
+app_name = "api"
+
+QUERIES: list[URLPattern] = [
+    path("conversations", queries.Conversations.as_view(), name="conversations"),
+    path("conversations/<str:conversation_id>", queries.Conversation.as_view(), name="conversation"),
+    path(
+        "conversations/<str:conversation_id>/messages",
+        queries.ConversationMessages.as_view(),
+        name="conversation-messages",
+    ),
+    path("conversations/<str:conversation_id>/dossier", queries.DossierOf.as_view(), name="dossier"),
+    path("messages", queries.Messages.as_view(), name="messages"),
+    path("messages/<str:message_id>", queries.Message.as_view(), name="message"),
+    path("messages/<str:message_id>/timeline", queries.Timeline.as_view(), name="timeline"),
+    path("customers", queries.Customers.as_view(), name="customers"),
+    path("customers/<str:customer_id>", queries.Customer.as_view(), name="customer"),
+    path("queues", queries.Queues.as_view(), name="queues"),
+    path("tickets", queries.Tickets.as_view(), name="tickets"),
+    path("presence", queries.Presences.as_view(), name="presence"),
+    path("figures/today", queries.Today.as_view(), name="today"),
+    path("usage", queries.Usage.as_view(), name="usage"),
+]
+
+COMMANDS: list[URLPattern] = [
+    path("conversations/<str:conversation_id>/reply", commands.Reply.as_view(), name="reply"),
+    path("conversations/<str:conversation_id>/note", commands.Note.as_view(), name="note"),
+    path("conversations/<str:conversation_id>/take", commands.Take.as_view(), name="take"),
+    path("conversations/<str:conversation_id>/handoff", commands.Handoff.as_view(), name="handoff"),
+    path("conversations/<str:conversation_id>/transfer", commands.Transfer.as_view(), name="transfer"),
+    path("conversations/<str:conversation_id>/return", commands.Return.as_view(), name="return"),
+    path("conversations/<str:conversation_id>/close", commands.Close.as_view(), name="close"),
+    path("conversations/<str:conversation_id>/tags", commands.Tags.as_view(), name="tags"),
+    path("presence/set", commands.SetPresence.as_view(), name="set-presence"),
+]
+
+urlpatterns = [
+    *QUERIES,
+    *COMMANDS,
+    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    re_path(r"^.*$", not_found),
+]

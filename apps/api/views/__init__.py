@@ -1,0 +1,1 @@
+"""Questions and commands, apart: nothing that answers a GET ever writes."""

@@ -1,0 +1,123 @@
+"""Every address × two tenants × every role: nobody reaches what is not theirs, and a new address without a rule fails."""
+
+import pytest
+
+from apps.api.services import create_key
+from apps.api.urls import COMMANDS, QUERIES
+from apps.conversations import selectors as conversations
+from tests.api.conftest import Machine
+from tests.handoff.cast import make_attendant, make_queue
+
+#: Who may use an address at all: everyone who attends, or only who sees the whole tenant.
+EVERYONE = {"attendant", "supervisor", "reader", "writer"}
+WHOLE_TENANT = {"supervisor", "reader", "writer"}
+COMMANDING = {"attendant", "supervisor", "writer"}
+
+RULES = {
+    "conversations": EVERYONE,
+    "conversation": EVERYONE,
+    "conversation-messages": EVERYONE,
+    "dossier": EVERYONE,
+    "messages": EVERYONE,
+    "message": EVERYONE,
+    "timeline": EVERYONE,
+    "customers": WHOLE_TENANT,
+    "customer": WHOLE_TENANT,
+    "queues": EVERYONE,
+    "tickets": EVERYONE,
+    "presence": EVERYONE,
+    "today": WHOLE_TENANT,
+    "usage": WHOLE_TENANT,
+    "reply": COMMANDING,
+    "note": COMMANDING,
+    "take": COMMANDING,
+    "handoff": COMMANDING,
+    "transfer": COMMANDING,
+    "return": COMMANDING,
+    "close": COMMANDING,
+    "tags": COMMANDING,
+    "set-presence": COMMANDING,
+}
+
+BODIES = {
+    "reply": {"text": "Oi"},
+    "note": {"text": "Oi"},
+    "tags": {"tags": ["x"]},
+    "transfer": {"to": "queue", "id": "geral", "reason": "Outro"},
+    "set-presence": {"status": "online"},
+}
+
+ROUTES = (*QUERIES, *COMMANDS)
+ROLES = ("attendant", "supervisor", "reader", "writer")
+
+
+def as_role(role: str, tenant_id: str) -> Machine:
+    """Somebody with this role in a tenant that has its queue."""
+    queue = make_queue(tenant_id, "fila", is_default=False)
+    if role in ("attendant", "supervisor"):
+        make_attendant("Vera", queue, tenant_id=tenant_id, is_supervisor=role == "supervisor")
+        return Machine(login="vera")
+    return Machine(create_key(tenant_id=tenant_id, name="Chave", can_write=role == "writer"))
+
+
+def call(machine: Machine, route, carla: str):
+    """Use an address with the ids of Carla's conversation."""
+    conversation = conversations.conversation("default", carla)
+    message = conversations.messages("default", carla)[0]
+    ids = {"conversation_id": carla, "customer_id": conversation.customer_id, "message_id": message.id}
+    path = str(route.pattern)
+    for name, value in ids.items():
+        path = path.replace(f"<str:{name}>", value)
+    if route in COMMANDS:
+        return machine.post(path, BODIES.get(route.name))
+    return machine.get(path, **({"conversation": carla} if route.name == "messages" else {}))
+
+
+def names_carla(route) -> bool:
+    return "<str:" in str(route.pattern) or route.name == "messages"
+
+
+def test_every_address_has_a_rule():
+    assert {route.name for route in ROUTES} == set(RULES)
+
+
+def test_without_a_key_or_a_session_nothing_is_given(carla):
+    answers = {route.name: call(Machine(), route, carla) for route in ROUTES}
+
+    assert {name: (one.status_code, one.json()["error"]["code"]) for name, one in answers.items()} == dict.fromkeys(
+        answers, (401, "not_authenticated")
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_another_tenants_ids_do_not_exist(role, carla):
+    before = conversations.conversation("default", carla)
+    outsider = as_role(role, "vizinha")
+
+    for route in ROUTES:
+        response = call(outsider, route, carla)
+        if role not in RULES[route.name]:
+            assert response.status_code == 403, route.name
+        elif names_carla(route):
+            assert response.status_code == 404, route.name
+        else:
+            assert response.status_code in (200, 204), route.name
+        assert carla not in response.content.decode(), route.name
+        assert "Carla" not in response.content.decode(), route.name
+
+    assert conversations.conversation("default", carla) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_within_the_tenant_the_role_decides(role, carla):
+    colleague = as_role(role, "default")
+
+    for route in ROUTES:
+        response = call(colleague, route, carla)
+        if role not in RULES[route.name]:
+            assert response.status_code == 403, route.name
+        elif role == "attendant" and names_carla(route):
+            assert response.status_code == 404, route.name
+        else:
+            assert response.status_code != 404, route.name
+            assert response.status_code < 500, route.name
