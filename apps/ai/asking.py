@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.ai import checks, domain, metrics
 from apps.ai.errors import ModelFailure
+from apps.ai.masking import has_placeholder
 from apps.ai.values import ArticleValue, ModelValue, Outcome, PersonaValue, PolicyValue
 from apps.common.breaker import Breaker
 from apps.common.redis import key
@@ -118,8 +119,11 @@ def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | No
     secrets = (question.persona.instructions, question.persona.guardrails, question.persona.must_say)
     shown = masked.model_copy(update={"reply": question.prompt.masks.show(masked.reply)})
     problems = checks.problems(
-        shown, articles=question.articles, persona=question.persona, canary=question.canary, secrets=secrets
+        masked, articles=question.articles, persona=question.persona, canary=question.canary, secrets=secrets
     )
+    # What the customer wrote may come back to them; a placeholder that stands for nothing may not.
+    if has_placeholder(shown.reply):
+        problems.append("placeholder")
     if problems:
         call.outcome = f"rejected:{problems[0].partition(':')[0]}"
         for problem in problems:

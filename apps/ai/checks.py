@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from apps.ai.masking import has_placeholder
 from apps.ai.values import ArticleValue, PersonaValue
 from apps.common.portuguese import fold, words
 from apps.contracts.assistant import AssistantAnswer
@@ -56,8 +55,6 @@ def problems(
         found.append("link")
     if (canary and canary in reply) or any(_quotes(reply, secret) for secret in secrets):
         found.append("leak")
-    if has_placeholder(reply):
-        found.append("placeholder")
     return found
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import openai
@@ -105,14 +105,8 @@ class OpenAIModel:
             raise ModelFailure("timeout", "the deadline has passed", is_outage=True)
         try:
             with total_deadline(ends_at):
-                completion = (
-                    self._client()
-                    .with_options(timeout=left)
-                    .chat.completions.create(
-                        messages=messages,
-                        **_parameters(request),  # type: ignore[arg-type]
-                    )
-                )
+                create = self._client().with_options(timeout=left).chat.completions.create
+                completion = create(messages=cast(Any, messages), **_parameters(request))
         except openai.OpenAIError as error:
             raise translate(error) from error
         except (ValueError, RecursionError) as error:
