@@ -1,5 +1,6 @@
 """The rules of answering: what the model is shown, in which order and how much; how the first answer opens. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,8 @@ _KINDS = {
     MessageKind.FLOW_REPLY: "um formulário",
     MessageKind.UNSUPPORTED: "algo que não dá para ler aqui",
 }
+_HELLO = r"(?:oi+e?|ol[áa]|opa|bom dia|boa tarde|boa noite)"
+_GREETING = re.compile(rf"(?i){_HELLO}(?:,? [^\d!.,?\n]{{1,25}})?[!\n][\s😊👋💛]*|{_HELLO},\s*")
 _AT_RISK = (
     "quero morrer",
     "vou me matar",
@@ -123,16 +126,10 @@ def introduced(reply: str, persona: PersonaValue, *, action: Action) -> str:
 
 
 def without_greeting(reply: str) -> str:
-    """Drop the greeting that a model opens with, because the introduction greets already."""
-    head, mark, rest = _first_clause(reply)
-    if (
-        mark
-        and rest
-        and len(head.split()) <= 4
-        and fold(head).startswith(("oi", "ola", "bom dia", "boa tarde", "boa noite", "opa"))
-    ):
-        return rest[0].upper() + rest[1:]
-    return reply
+    """Drop the greeting that a model opens with ("Olá, Carla! …"), because the introduction greets already."""
+    opening = _GREETING.match(reply)
+    rest = reply[opening.end() :] if opening else ""
+    return rest[0].upper() + rest[1:] if rest else reply
 
 
 def repeats(context: AnswerContext) -> int:
@@ -240,13 +237,6 @@ def _within(turns: list[tuple[str, str]], budget: int, *, always: int) -> list[t
     if sum(count_tokens(text) for _role, text in kept) > budget:
         kept = [(role, text if count_tokens(text) <= share else text[: share * 2] + _CUT) for role, text in kept]
     return kept
-
-
-def _first_clause(text: str) -> tuple[str, str, str]:
-    for index, letter in enumerate(text[:60]):
-        if letter in "!.,\n":
-            return text[:index], letter, text[index + 1 :].lstrip(" 😊👋💛\n")
-    return text, "", ""
 
 
 def _plain(message: MessageValue) -> str:

@@ -22,7 +22,11 @@ def completion(content: str | None, *, finish: str = "stop", refusal: str | None
         "created": 1795357200,
         "model": "gpt-6-luna",
         "choices": [
-            {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, "refusal": refusal}}
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": content, "refusal": refusal},
+            }
         ],
         "usage": {
             "prompt_tokens": 1200,

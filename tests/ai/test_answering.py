@@ -61,7 +61,9 @@ def test_a_price_changed_by_a_person_is_in_the_next_answer(urba: Tenant, write: 
     before = respond(write, "quanto custa o decor interiores?")
     assert "R$ 350" in replies(before)[-1]
 
-    KnowledgeArticle.objects.filter(title="Decor Interiores").update(price="O Decor Interiores custa R$ 420 por ambiente.")
+    KnowledgeArticle.objects.filter(title="Decor Interiores").update(
+        price="O Decor Interiores custa R$ 420 por ambiente."
+    )
     after = respond(write, "quanto custa o decor interiores mesmo?")
 
     assert "R$ 420" in replies(after)[-1]
@@ -109,7 +111,15 @@ def test_answering_twice_answers_once(urba: Tenant, write: Write) -> None:
 
 def test_the_model_answers_and_what_it_cost_is_recorded(urba: Tenant, model: ModelServer, write: Write) -> None:
     article = KnowledgeArticle.objects.get(title="Decor Fachada")
-    model.replies = [says(answer("Oi! A fachada sai por **R$ 350**, viu?", sources=[str(article.pk)], collected=[{"name": "Cômodo $x", "value": "frente"}]))]
+    model.replies = [
+        says(
+            answer(
+                "Oi! A fachada sai por **R$ 350**, viu?",
+                sources=[str(article.pk)],
+                collected=[{"name": "Cômodo $x", "value": "frente"}],
+            )
+        )
+    ]
 
     conversation_id = respond(write, "quanto é a fachada?")
 
@@ -214,7 +224,9 @@ def test_the_named_model_is_asked_first(urba: Tenant, model: ModelServer, write:
     assert model.requests[0]["model"] == "local-model"
 
 
-def test_a_price_that_no_article_states_never_reaches_the_customer(urba: Tenant, model: ModelServer, write: Write) -> None:
+def test_a_price_that_no_article_states_never_reaches_the_customer(
+    urba: Tenant, model: ModelServer, write: Write
+) -> None:
     model.replies = [says(answer("O Decor Interiores custa R$ 99!", sources=["1"]))]
 
     conversation_id = respond(write, "quanto custa o decor interiores?")
