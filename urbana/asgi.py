@@ -1,6 +1,7 @@
 """What the web process serves: the webhook before Django, then Django and the live sockets."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
@@ -19,6 +20,9 @@ from apps.common.heartbeats import WebHeartbeat
 from apps.gateway.webhook import PREFIX as WEBHOOKS
 from apps.gateway.webhook import application as webhook
 from urbana.routing import websocket
+
+# WhiteNoise opens files synchronously; they are small, and in production nginx may serve them.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 lifespan.register(webhook)
 lifespan.register(WebHeartbeat())

@@ -1,6 +1,7 @@
 """The clock → periodic tasks, and the Celery application that carries them."""
 
 import os
+import warnings
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,9 @@ def every(task: str, *, seconds: float) -> dict[str, Any]:
     options = {"queue": CLOCK_QUEUE, "expires": max(10.0, seconds * 10)}
     return {"task": task, "schedule": timedelta(seconds=seconds), "options": options}
 
+
+# Celery warns root of pickled tasks, which are not accepted here; four workers would bury the addresses under it.
+warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser privileges")
 
 app = Celery("urbana")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -8,6 +8,7 @@ from apps.console.site import site as console
 
 urlpatterns = [
     path("", include("apps.common.urls")),
+    path("language/", include("django.conf.urls.i18n")),
     path("admin/records/", include("apps.console.record_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),

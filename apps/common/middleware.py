@@ -10,6 +10,8 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
 
 from apps.common.tracing import span
@@ -59,6 +61,25 @@ def _log(request: HttpRequest, response: HttpResponseBase, started: float) -> No
             "duration_ms": round((time.monotonic() - started) * 1000, 1),
         },
     )
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Speaks the product's language, or the one a person chose; a browser's own language is no choice.
+
+    A Brazilian team shares borrowed and English-language computers; half a page in each language helps nobody.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the language of the cookie, else the product's."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        setattr(request, "LANGUAGE_CODE", language)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which language it is."""
+        response.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

@@ -40,7 +40,8 @@ def decide_environment(base_dir: Path) -> dict[str, str]:
     Raises CannotStart when a port is taken.
     """
     read_env_file(base_dir)
-    environment = DEFAULTS | dict(os.environ)
+    # An empty value, as in a copied .env.example, means the default.
+    environment = DEFAULTS | {name: value for name, value in os.environ.items() if value or name not in DEFAULTS}
     environment["PORT"] = str(_web_port(environment["PORT"]))
     is_debug = environ.Env.parse_value(environment["DEBUG"], bool)
     if not environment.get("FLOWER_BASIC_AUTH") and is_debug:

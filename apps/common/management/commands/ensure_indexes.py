@@ -1,5 +1,6 @@
 """Creates the indexes of every document class, before any process starts."""
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand
 
-from apps.common.mongo import TenantDocument, connect
+from apps.common.mongo import STORE_ERRORS, TenantDocument, connect
+
+_OPTIONS_CONFLICT, _KEY_CONFLICT = 85, 86
 
 
 def document_classes() -> list[type[TenantDocument]]:
@@ -31,7 +34,29 @@ class Command(BaseCommand):
     help = "Create the MongoDB indexes of all documents."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create what is missing; existing indexes are left as they are."""
+        """Create what is missing; what is unchanged is left alone."""
         connect()
         for document in document_classes():
+            ensure(document)
+
+
+def ensure(document: type[TenantDocument]) -> None:
+    """Create the indexes of one document class, replacing those whose definition has changed."""
+    while True:
+        try:
             document.ensure_indexes()
+        except STORE_ERRORS as error:
+            changed = _changed_index(error)
+            if not changed:
+                raise
+            document._get_collection().drop_index(changed)
+        else:
+            return
+
+
+def _changed_index(error: Exception) -> str:
+    """Name the existing index that stands in the way; MongoDB tells it in its message only."""
+    if getattr(error, "code", None) not in (_OPTIONS_CONFLICT, _KEY_CONFLICT):
+        return ""
+    names = re.findall(r'(?:different name: |name: ")([^"\s,]+)', str(error))
+    return str(names[-1]) if names else ""
