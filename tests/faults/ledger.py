@@ -13,6 +13,8 @@ from tests.faults.meta import Meta
 from tests.faults.product import Product
 
 RANK = {"sent": 1, "delivered": 2, "read": 3, "played": 3}
+#: The demonstration data lives in the account of the simulator, which no test here touches.
+ACCOUNT = "default"
 FINAL = {*RANK, "failed", "unknown", "cancelled"}
 Row = dict[str, Any]
 
@@ -34,9 +36,9 @@ class Books:
         with product.database() as database:
             return cls(
                 acknowledged=customers.acknowledged,
-                inbound=list(database.messages.find({"direction": "inbound"})),
-                outbound=list(database.messages.find({"direction": "outbound"})),
-                conversations={str(row["_id"]): row for row in database.conversations.find()},
+                inbound=list(database.messages.find({"account": ACCOUNT, "direction": "inbound"})),
+                outbound=list(database.messages.find({"account": ACCOUNT, "direction": "outbound"})),
+                conversations={str(row["_id"]): row for row in database.conversations.find({"account": ACCOUNT})},
                 events=list(database.events.find({"$or": [{"pending.0": {"$exists": True}}, {"dead.0": {"$exists": True}}]})),
                 deliveries=list(database.webhook_deliveries.find({"status": {"$ne": "done"}}, {"body": 0})),
                 meta=meta,
