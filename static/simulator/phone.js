@@ -67,7 +67,7 @@ async function post(form, submitter) {
   const field = form.dataset.withText;
   if (field) data.set(field, text.value);
   const isWriting = form.id === "composer";
-  if (isWriting && !text.value.trim()) {
+  if ((isWriting || field === "text") && !text.value.trim()) {
     text.focus();
     return;
   }

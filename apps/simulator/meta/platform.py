@@ -141,7 +141,8 @@ class MetaPlatform:
         )
         value = {"contacts": [payloads.contact(customer)], "statuses": [element]}
         tick = TickChanged(wamid=wamid, status=state)
-        self.courier.send(Parcel(account, value, done=lambda: self.world.record(tick)), after_seconds=after_seconds)
+        parcel = Parcel(account, value, note=f"status:{state}", done=lambda: self.world.record(tick))
+        self.courier.send(parcel, after_seconds=after_seconds)
 
     def _mark_read(self, body: Json) -> Json:
         """Blue ticks on this message and the earlier ones of its thread, and typing when asked (§7.1, M-TYP)."""
