@@ -36,7 +36,7 @@ class AssistantAdmin(TenantScopedAdmin):
             _("Conversa do dia a dia"),
             {
                 "fields": [
-                    "greeting_reply", "thanks_reply", "farewell_reply", "acknowledgement_reply", "identity_reply", "media_reply",
+                    "greeting_reply", "thanks_reply", "farewell_reply", "acknowledgement_reply", "identity_reply", "media_reply", "clarify_reply",
                 ]
             },
         ),

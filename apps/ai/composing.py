@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-from apps.ai.retrieval import Found, Passage, find
+from apps.ai.retrieval import Found, Passage, asks, find
 from apps.ai.smalltalk import SmallTalk, recognise
 from apps.ai.values import ArticleValue, PersonaValue
+from apps.common.portuguese import words
 from apps.contracts.assistant import AssistantAnswer
 from apps.contracts.words import Action
+
+#: A longer text that no article covers tells a story: that is for a person, not for another question.
+SHORT_WORDS = 8
 
 
 def compose(
@@ -29,6 +33,10 @@ def compose(
     if not found.passages:
         if has_file and found.confidence == 0.0 and len(text) < 200 and "?" not in text:
             return _say(persona.media_reply, Action.ANSWER)
+        if persona.clarify_reply and not asks(text) and len(words(text)) <= SHORT_WORDS:
+            return AssistantAnswer(
+                action=Action.ASK, reply=persona.clarify_reply, confidence=0.2, reason="Nada foi perguntado."
+            )
         return AssistantAnswer(
             action=Action.HAND_OFF,
             reply=persona.unknown_reply,

@@ -88,6 +88,12 @@ def build_prompt(
     return Prompt(system, tuple(kept), volatile, tokens, masks)
 
 
+def local_prompt(context: AnswerContext) -> Prompt:
+    """The conversation alone, for answers that no model is asked for: nothing to count, nothing to send."""
+    masks = Masks()
+    return Prompt("", tuple(_turns(context, masks)), "", 0, masks)
+
+
 def count_tokens(text: str) -> int:
     """An upper estimate of a message's tokens. Special tokens in a customer's text are counted as text."""
     return _counted(text) if len(text) < 400 else _counted_long(text)

@@ -48,6 +48,12 @@ class Assistant(Configured):
     acknowledgement_reply = models.TextField(_("resposta a um ok"), max_length=REPLY_LENGTH)
     identity_reply = models.TextField(_("resposta a “você é um robô?”"), max_length=REPLY_LENGTH)
     media_reply = models.TextField(_("resposta a um arquivo sem texto"), max_length=REPLY_LENGTH)
+    clarify_reply = models.TextField(
+        _("quando não entendeu"),
+        max_length=REPLY_LENGTH,
+        blank=True,
+        help_text=_("A uma frase curta que não pergunta nada. Vazio: passa logo a uma pessoa."),
+    )
     unknown_reply = models.TextField(
         _("quando não sabe"), max_length=REPLY_LENGTH, help_text=_("Dita ao passar a conversa a uma pessoa.")
     )

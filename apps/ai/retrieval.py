@@ -27,7 +27,7 @@ SAME_QUESTION_FROM = 78
 
 _SEGMENT = re.compile(r"[.!?;,\n]+")
 _ASKING = re.compile(
-    r"\b(?:quanto|qual|quais|como|onde|quando|quem|que|precisa|pode|posso|fazem|tem|da para|voces|quero|queria|gostaria)\b"
+    r"\b(?:quanto|qual|quais|como|onde|quando|quem|que|precisa|pode|posso|fazem|tem|da para|voces|quero|preciso|manda|me|meu pedido|cade|ignore|queria|gostaria)\b"
 )
 _PRICE = re.compile(
     r"\b(?:quanto (?:\w+ ){0,3}?(?:custa|custaria|custam|custo|fica|ficaria|sai|sairia|cobra|cobram|vale|da|seria|esta|pago|gasto|gastaria|e)|"
@@ -87,7 +87,7 @@ def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -
     """
     index = _index(tuple(articles))
     whole = _find(question, index, before)
-    parts = [part for part in _SEGMENT.split(question) if _ASKING.search(" ".join(words(part))) or asks_price(part)]
+    parts = [part for part in _SEGMENT.split(question) if asks(part)]
     if whole.passages or not parts or parts == [question]:
         return whole
     found = [_find(part, index, before) for part in parts if content_words(part) or asks_price(part)]
@@ -135,6 +135,11 @@ def _services_named_in(passages: tuple[Passage, ...], index: tuple[_Indexed, ...
     said = fold(" ".join(passage.article.body for passage in passages))
     named = [one.article for one in index if one.article.price and fold(one.article.title) in said]
     return tuple(Passage(article, wants_price=True, wants_body=False) for article in named)
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text asks or wants something."""
+    return "?" in text or asks_price(text) or bool(_ASKING.search(" ".join(words(text))))
 
 
 def asks_price(text: str) -> bool:

@@ -72,8 +72,10 @@ def _question(context: AnswerContext, persona: PersonaValue) -> Question:
     if policy.daily_budget_usd and policy.chain:
         policy = with_budget(policy, selectors.spent_today_usd(context.tenant_id))
     articles = selectors.articles(context.tenant_id)
-    tenant = tenants.tenant(context.tenant_id)
     canary = canary_of(context.tenant_id, persona)
+    if not policy.chain:
+        return Question(context, persona, articles, policy, domain.local_prompt(context), canary)
+    tenant = tenants.tenant(context.tenant_id)
     prompt = domain.build_prompt(
         context,
         persona,

@@ -43,6 +43,7 @@ class PersonaValue(Value):
     acknowledgement_reply: str
     identity_reply: str
     media_reply: str
+    clarify_reply: str = ""
     unknown_reply: str
     unavailable_reply: str
     limit_reply: str

@@ -86,6 +86,13 @@ def test_what_the_articles_do_not_cover_goes_to_a_person_with_an_honest_sentence
     assert handoff_reason(conversation_id) == HandoffReason.ASSISTANT_DECIDED
 
 
+def test_a_short_text_that_asks_nothing_is_asked_about_before_a_person_is_called(urba: Tenant, write: Write) -> None:
+    conversation_id = respond(write, "lorem ipsum")
+
+    assert replies(conversation_id)[-1].endswith(Assistant.objects.get().clarify_reply)
+    assert status(conversation_id) == "active"
+
+
 def test_a_file_alone_is_answered_and_causes_no_handoff(urba: Tenant, write: Write) -> None:
     conversation_id = respond(write, Content(kind=MessageKind.IMAGE, media=Media(mime_type="image/jpeg")))
 
@@ -269,7 +276,7 @@ def test_the_same_text_again_and_again_is_a_machine(urba: Tenant, write: Write) 
     ReplyLimits.objects.create(tenant=urba, loop_limit=4)
 
     for _ in range(6):
-        conversation_id = respond(write, "Sua mensagem é importante.")
+        conversation_id = respond(write, "Boa tarde")
         if status(conversation_id) != "active":
             conversation.return_to_assistant(tenant_id="default", conversation_id=conversation_id)
 

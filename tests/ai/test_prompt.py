@@ -1,6 +1,7 @@
 """What a model is shown: nothing before the newest turn ever changes, and it always fits."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from apps.ai.domain import build_prompt, count_tokens, describe, introduced, repeats
@@ -58,7 +59,7 @@ def prompt(
 
 def test_the_prompt_only_grows_from_turn_to_turn() -> None:
     steps = [prompt(context(turns)) for turns in range(1, 100)]
-    grown = [new.turns[: len(old.turns)] == old.turns for old, new in zip(steps, steps[1:], strict=False)]
+    grown = [new.turns[: len(old.turns)] == old.turns for old, new in pairwise(steps)]
 
     assert len({step.system for step in steps}) == 1
     assert grown.count(False) == 3
