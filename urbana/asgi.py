@@ -13,10 +13,10 @@ django_application = get_asgi_application()
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
 from apps.common import lifespan
 from apps.common.heartbeats import WebHeartbeat
+from apps.common.origins import own_pages_only
 from apps.gateway.webhook import PREFIX as WEBHOOKS
 from apps.gateway.webhook import application as webhook
 from urbana.routing import websocket
@@ -28,7 +28,7 @@ lifespan.register(webhook)
 lifespan.register(WebHeartbeat())
 
 routes = ProtocolTypeRouter(
-    {"http": django_application, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(websocket))}
+    {"http": django_application, "websocket": own_pages_only(AuthMiddlewareStack(websocket))}
 )
 
 

@@ -98,7 +98,11 @@ def _facts(today: TodayFigures) -> list[Fact]:
         Fact(_("Conversas hoje"), str(today.conversations)),
         Fact(_("Primeira resposta, mediana"), first_answer),
         Fact(_("Sem resposta hoje"), str(today.unanswered) if today.unanswered else _("nenhuma"), not today.unanswered),
-        Fact(_("Não chegaram hoje"), str(today.failed_sends) if today.failed_sends else _("nenhuma"), not today.failed_sends),
+        Fact(
+            _("Não chegaram hoje"),
+            str(today.failed_sends) if today.failed_sends else _("nenhuma"),
+            not today.failed_sends,
+        ),
         Fact(_("Nota dos clientes hoje"), f"{average:.1f}".replace(".", ",") if average is not None else "–"),
     ]
 
@@ -147,7 +151,9 @@ def _cost(series: Sequence[DayFigures]) -> Figure:
     each = _dollars(running[-1] / conversations) if conversations else _dollars(0.0)
     chart = charts.line([day.day for day in series], cast("list[float | None]", running), label=_amount, style="hum")
     sentence = _("Custo acumulado da assistente: %(total)s") % {"total": total}
-    return Figure(_("Custo da assistente"), _("acumulado, %(each)s por conversa") % {"each": each}, total, chart, sentence)
+    return Figure(
+        _("Custo da assistente"), _("acumulado, %(each)s por conversa") % {"each": each}, total, chart, sentence
+    )
 
 
 def _minutes(seconds: float) -> str:

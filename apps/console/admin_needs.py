@@ -39,7 +39,13 @@ class Need:
 
 def needs(tenant_id: str) -> list[Need]:
     """Everything that waits for an administrator of this business, worst first."""
-    found = [*_accounts(tenant_id), *_dead_letters(tenant_id), *_queues(tenant_id), *_assistant(), *_holidays(tenant_id)]
+    found = [
+        *_accounts(tenant_id),
+        *_dead_letters(tenant_id),
+        *_queues(tenant_id),
+        *_assistant(),
+        *_holidays(tenant_id),
+    ]
     order = {"bad": 0, "warn": 1, "quiet": 2}
     return sorted(found, key=lambda need: order[need.tone])
 
@@ -89,7 +95,9 @@ def _queues(tenant_id: str) -> Iterator[Need]:
     link = reverse("admin:tenants_queue_changelist")
     queues = tenants.queues(tenant_id)
     if not queues:
-        yield Need("person", "bad", _("Nenhuma fila"), _("Quem pede uma pessoa não tem onde esperar."), link, _("Criar"))
+        yield Need(
+            "person", "bad", _("Nenhuma fila"), _("Quem pede uma pessoa não tem onde esperar."), link, _("Criar")
+        )
     for queue in queues:
         if not queue.attendant_ids:
             sentence = _("Ninguém atende a fila %(name)s") % {"name": queue.name}
@@ -117,7 +125,10 @@ def _holidays(tenant_id: str) -> Iterator[Need]:
         return
     today = clock.now().astimezone(ZoneInfo(tenant.timezone)).date()
     covered = {special.day for schedule in known for special in schedule.special_days}
-    calendar = {**domain.brazilian_holidays(today.year, tenant.state), **domain.brazilian_holidays(today.year + 1, tenant.state)}
+    calendar = {
+        **domain.brazilian_holidays(today.year, tenant.state),
+        **domain.brazilian_holidays(today.year + 1, tenant.state),
+    }
     upcoming = sorted(day for day in calendar if today < day <= today + HOLIDAY_NOTICE and day not in covered)
     if not upcoming:
         return

@@ -79,7 +79,7 @@ def _pushes(change: Change, watcher: Watcher) -> Iterator[str]:
         yield drawing.arrival(found)
     if watcher.open_id == found.id:
         thread = thread_for(found, viewer)
-        yield drawing.message_rows(found, _touched(thread, change.message_ids))
+        yield drawing.message_rows(thread, _touched(thread, change.message_ids))
         yield drawing.parts(thread)
 
 

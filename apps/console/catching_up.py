@@ -46,7 +46,7 @@ def open_thread(viewer: AttendantValue, conversation_id: str) -> str:
     if found is None:
         return drawing.gone(conversation_id)
     thread = thread_for(found, viewer)
-    return drawing.message_rows(found, thread.entries) + drawing.parts(thread)
+    return drawing.message_rows(thread, thread.entries) + drawing.parts(thread)
 
 
 def _cards_of(viewer: AttendantValue, changed: list[str]) -> Iterator[str]:

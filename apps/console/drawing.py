@@ -5,7 +5,6 @@ is the only reader. The same text answers a form sent by script, a poll, and tra
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -83,12 +82,12 @@ def parts(thread: Thread, names: Iterable[str] = ("thread_head", "dossier", "com
     return mark_safe("".join(drawn))  # noqa: S308 - joined pushes
 
 
-def message_rows(conversation: ConversationValue, entries: Iterable[Entry]) -> SafeString:
+def message_rows(thread: Thread, entries: Iterable[Entry]) -> SafeString:
     """Messages of the open conversation, to be added or drawn anew."""
     drawn = []
     for entry in entries:
-        context: dict[str, Any] = {"entry": entry, "thread": {"conversation": conversation}}
-        drawn.append(push("message", render_to_string("console/_message.html", context), conversation_id=conversation.id))
+        fragment = render_to_string("console/_message.html", {"entry": entry, "thread": thread})
+        drawn.append(push("message", fragment, conversation_id=thread.conversation.id))
     return mark_safe("".join(drawn))  # noqa: S308 - joined pushes
 
 
@@ -114,7 +113,7 @@ def done(request: AttendantRequest, conversation_id: str) -> HttpResponse:
         return left(request, conversation_id)
     thread = thread_for(found, request.attendant)
     frames = [
-        message_rows(found, thread.entries[-LATEST:]),
+        message_rows(thread, thread.entries[-LATEST:]),
         parts(thread),
         card(card_for(found, request.attendant, draft=thread.draft)),
         counts(request.attendant),
