@@ -12,7 +12,7 @@ BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 STEPS: dict[str, list[str]] = {
     "ruff check": [str(BIN / "ruff"), "check", "."],
-    "ruff format": [str(BIN / "ruff"), "format", "--check", "."],
+    "ruff format": [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."],
     "imports": [str(BIN / "lint-imports")],
     "mypy": [str(BIN / "mypy")],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],

@@ -1,6 +1,7 @@
 """The clock → periodic tasks, and the Celery application that carries them."""
 
 import os
+import sys
 import warnings
 from contextlib import ExitStack
 from datetime import timedelta
@@ -9,6 +10,8 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler
 from celery.signals import celeryd_init, heartbeat_sent, setup_logging, task_postrun, task_prerun
+from django.conf import settings
+from django.utils.log import configure_logging
 
 from apps.common import heartbeats
 from apps.common.tracing import span
@@ -28,9 +31,13 @@ def every(task: str, *, seconds: float) -> dict[str, Any]:
 # Celery warns root of pickled tasks, which are not accepted here; four workers would bury the addresses under it.
 warnings.filterwarnings("ignore", message=r"\s*You're running the worker with superuser privileges")
 
-app = Celery("urbana")
+# The clock sends names and Flower reads events: neither runs a task, so neither loads the product (100 MB each).
+RUNS_TASKS = not {"beat", "flower"} & set(sys.argv[1:])
+
+app = Celery("urbana", fixups=None if RUNS_TASKS else [])
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+if RUNS_TASKS:
+    app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "wake what is overdue": every("events.wake_overdue", seconds=1),
     "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),
@@ -51,8 +58,13 @@ class HeartbeatScheduler(Scheduler):
 
 
 @setup_logging.connect
-def _keep_our_logging(**_: Any) -> None:
-    """Django has configured JSON logging already; a receiver keeps Celery from adding its own."""
+def _log_as_django_does(**_: Any) -> None:
+    """Use the JSON logging of the settings; with a receiver, Celery adds none of its own."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+
+
+if not RUNS_TASKS:
+    _log_as_django_does()
 
 
 @celeryd_init.connect
