@@ -19,7 +19,9 @@ from apps.common.redis import client, key
 
 T = TypeVar("T")
 
-CACHE_READS = Counter("urbana_cache_reads_total", "Cache reads by kind and by the level that answered.", ["kind", "level"])
+CACHE_READS = Counter(
+    "urbana_cache_reads_total", "Cache reads by kind and by the level that answered.", ["kind", "level"]
+)
 
 #: After an error of Redis the second level is skipped for this long, so that an outage costs one timeout.
 REDIS_PAUSE_SECONDS = 5.0

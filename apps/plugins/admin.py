@@ -54,7 +54,11 @@ class PluginSettingAdmin(TenantScopedAdmin):
         if known is None or not known.settings.model_fields:
             return "–"
         lines = (
-            (name, field.description or "", json.dumps(field.get_default(call_default_factory=True), ensure_ascii=False))
+            (
+                name,
+                field.description or "",
+                json.dumps(field.get_default(call_default_factory=True), ensure_ascii=False),
+            )
             for name, field in known.settings.model_fields.items()
         )
         return format_html("<ul>{}</ul>", format_html_join("", "<li><code>{}</code> {} ({})</li>", lines))

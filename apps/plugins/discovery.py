@@ -1,7 +1,7 @@
 """Where extensions come from: a `plugins.py` in any installed app, and entry points of installed packages.
 
-    [project.entry-points."urbana.plugins"]
-    my_enricher = "my_package.urbana:register"      # called without arguments; it calls registry.register
+[project.entry-points."urbana.plugins"]
+my_enricher = "my_package.urbana:register"      # called without arguments; it calls registry.register
 """
 
 from importlib.metadata import EntryPoint, entry_points

@@ -1,9 +1,9 @@
 """The base of every editor in /admin/: the theme, tenant scoping, import and export, and the audit log.
 
-    @admin.register(SpamRule)
-    class SpamRuleAdmin(TenantScopedAdmin):
-        list_display = ["name", "is_active"]
-        import_keys = ["name"]          # what names a row in a CSV file; leave out for no import and export
+@admin.register(SpamRule)
+class SpamRuleAdmin(TenantScopedAdmin):
+    list_display = ["name", "is_active"]
+    import_keys = ["name"]          # what names a row in a CSV file; leave out for no import and export
 """
 
 from typing import Any, ClassVar, TypeVar, cast
@@ -42,7 +42,9 @@ class ScopedRelations:
             options.setdefault("initial", visible_tenants(request).first())
         elif related is User:
             tenants = visible_tenants(request)
-            options["queryset"] = User.objects.filter(models.Q(tenant__in=tenants) | models.Q(tenant=None, is_superuser=True))
+            options["queryset"] = User.objects.filter(
+                models.Q(tenant__in=tenants) | models.Q(tenant=None, is_superuser=True)
+            )
         elif issubclass(related, Configured):
             options["queryset"] = related.objects.filter(**{f"{related.tenant_path}__in": visible_tenants(request)})
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
@@ -82,7 +84,7 @@ class AuditedAdmin(ModelAdmin):
             return
         user = cast(User, request.user)
         record_audit(
-            tenant_id=obj.config_tenant if isinstance(obj, Configured) else (user.tenant_id or ""),
+            tenant_id=obj.config_tenant if isinstance(obj, Configured) else getattr(obj, "tenant_id", None) or "",
             actor_id=str(user.pk),
             actor_name=str(user),
             action=action,
@@ -110,7 +112,7 @@ class TenantScopedAdmin(ScopedRelations, AuditedAdmin, ImportExportModelAdmin):
     compressed_fields = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        found = super().get_queryset(request)
+        found: models.QuerySet[Any] = super().get_queryset(request)
         path = self.model.tenant_path
         return found.filter(**{f"{path}__in": [tenant.slug for tenant in visible_tenants(request)]})
 

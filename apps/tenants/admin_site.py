@@ -1,6 +1,6 @@
 """The administration site: who may enter, and what the others are told."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -36,4 +36,4 @@ class AdministrationSite(UnfoldAdminSite):
         """Refuse clearly whoever is logged in without the right to enter; a form would suggest trying again."""
         if request.method == "GET" and request.user.is_authenticated and not self.has_permission(request):
             return render(request, "admin/refused.html", {**self.each_context(request)}, status=403)
-        return super().login(request, extra_context)
+        return cast(HttpResponse, super().login(request, extra_context))

@@ -1,7 +1,7 @@
 """How a selector of configuration is remembered: keyed by the tenant's version, so a save is seen everywhere.
 
-    @configured(tuple[SpamRuleValue, ...])
-    def spam_rules(tenant_id: str) -> tuple[SpamRuleValue, ...]: ...
+@configured(tuple[SpamRuleValue, ...])
+def spam_rules(tenant_id: str) -> tuple[SpamRuleValue, ...]: ...
 """
 
 from collections.abc import Callable

@@ -23,6 +23,10 @@ class TenantResource(ModelResource):
         found: models.QuerySet[Any] = super().get_queryset()
         return found.filter(**{f"{self._meta.model.tenant_path}__in": self.tenant_ids})
 
+    def before_import(self, dataset: Any, **options: Any) -> None:
+        if "tenant" in self.fields and "tenant" not in (dataset.headers or []) and len(self.tenant_ids) == 1:
+            dataset.append_col([self.tenant_ids[0]] * len(dataset), header="tenant")
+
     def before_import_row(self, row: dict[str, Any], **options: Any) -> None:
         if "tenant" in self.fields and not row.get("tenant") and len(self.tenant_ids) == 1:
             row["tenant"] = self.tenant_ids[0]

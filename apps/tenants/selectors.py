@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from apps.common.clock import now
+from apps.common import clock
 from apps.contracts.configuration import (
     FlagValue,
     HandoffRuleValue,
@@ -34,9 +34,7 @@ def account(slug: str) -> ChannelAccountValue | None:
 
 def accounts(tenant_id: str = "") -> list[ChannelAccountValue]:
     """The active accounts, of one tenant when named."""
-    return [
-        found for found in webhook_accounts().values() if found.is_active and tenant_id in ("", found.tenant_id)
-    ]
+    return [found for found in webhook_accounts().values() if found.is_active and tenant_id in ("", found.tenant_id)]
 
 
 def account_by_phone_number_id(phone_number_id: str) -> ChannelAccountValue | None:
@@ -52,7 +50,7 @@ def webhook_accounts() -> dict[str, ChannelAccountValue]:
 
 def queues(tenant_id: str) -> list[QueueValue]:
     """The active queues in their order. `is_open` is true or false at this moment."""
-    at = now()
+    at = clock.now()
     return [
         queue.model_copy(update={"is_open": domain.is_open(schedule, at)}) for queue, schedule in _queues(tenant_id)
     ]

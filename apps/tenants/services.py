@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from apps.common.clock import now
+from apps.common import clock
 from apps.common.tracing import trace_id
 from apps.events import selectors as event_selectors
 from apps.events.services import replay
@@ -31,7 +31,7 @@ def record_audit(
     """Write down what a person did. Neither `before` nor `after` may hold a secret or a customer's text."""
     models.AuditEntry.objects.create(
         tenant_id=tenant_id,
-        at=now(),
+        at=clock.now(),
         actor_id=actor_id,
         actor_name=actor_name,
         action=action,
@@ -106,9 +106,7 @@ def reencrypt_secrets() -> int:
     Run after SECRET_KEY changed and the former one is listed in SECRET_KEY_FALLBACKS.
     """
     names = [
-        field.name
-        for field in models.ChannelAccount._meta.concrete_fields
-        if isinstance(field, EncryptedTextField)
+        field.name for field in models.ChannelAccount._meta.concrete_fields if isinstance(field, EncryptedTextField)
     ]
     accounts = list(models.ChannelAccount.objects.all())
     for account in accounts:

@@ -7,9 +7,7 @@ from apps.contracts.handoff import Unaccepted
 
 STATES = [
     (code, code)
-    for code in (
-        "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split()
-    )
+    for code in ("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
 ]
 
 

@@ -84,7 +84,11 @@ def test_an_attendant_sees_own_quick_replies_first_and_nobody_elses(projetos, an
 
     found = tenants.quick_replies("default", str(ana.pk))
 
-    assert [(reply.shortcut, reply.scope) for reply in found] == [("minha", "mine"), ("fila", "queue"), ("todos", "everyone")]
+    assert [(reply.shortcut, reply.scope) for reply in found] == [
+        ("minha", "mine"),
+        ("fila", "queue"),
+        ("todos", "everyone"),
+    ]
 
 
 def test_limits_of_a_business_replace_the_servers(settings, default):

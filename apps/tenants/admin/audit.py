@@ -1,6 +1,6 @@
 """Who changed what: read only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.tenants.admin_base import visible_tenants
-from apps.tenants.models import AuditEntry
+from apps.tenants.models import AuditEntry, User
 
 
 @admin.register(AuditEntry)
@@ -22,8 +22,10 @@ class AuditEntryAdmin(ModelAdmin):
     list_fullwidth = True
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditEntry]:
-        tenants = [tenant.slug for tenant in visible_tenants(request)]
-        return super().get_queryset(request).filter(tenant_id__in=[*tenants, ""])
+        found: models.QuerySet[AuditEntry] = super().get_queryset(request)
+        if cast(User, request.user).is_superuser:
+            return found
+        return found.filter(tenant_id__in=[tenant.slug for tenant in visible_tenants(request)])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -53,7 +53,7 @@ class AttendantAdmin(TenantScopedAdmin):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, AuditedAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, AuditedAdmin, ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Logins. Only a superuser makes superusers, moves a login to another business or gives single permissions."""
 
     form = UserChangeForm

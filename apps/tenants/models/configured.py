@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection, Iterable
+from functools import partial
 from operator import attrgetter
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -11,7 +12,6 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.versions import EVERYONE, forget_version
-
 
 M = TypeVar("M", bound="Configured")
 
@@ -41,7 +41,12 @@ def raise_config_version(tenant_ids: Collection[str]) -> None:
         if not changed:
             ConfigVersion.objects.update_or_create(scope=scope, defaults={"number": fresh})
         forget_version(scope)
-    transaction.on_commit(lambda: [forget_version(scope) for scope in {EVERYONE, *tenant_ids}])
+    transaction.on_commit(partial(_forget, {EVERYONE, *tenant_ids}))
+
+
+def _forget(scopes: Collection[str]) -> None:
+    for scope in scopes:
+        forget_version(scope)
 
 
 class ConfiguredQuerySet(models.QuerySet[M]):

@@ -25,7 +25,12 @@ class Tenant(Configured):
     name = models.CharField(_("nome"), max_length=120)
     timezone = models.CharField(_("fuso horário"), max_length=60, default="America/Fortaleza")
     state = models.CharField(
-        _("estado"), max_length=2, choices=STATES, default="PB", blank=True, help_text=_("Define os feriados estaduais.")
+        _("estado"),
+        max_length=2,
+        choices=STATES,
+        default="PB",
+        blank=True,
+        help_text=_("Define os feriados estaduais."),
     )
     keeps_national_holidays = models.BooleanField(_("fecha nos feriados nacionais e estaduais"), default=True)
     is_active = models.BooleanField(_("ativa"), default=True)

@@ -29,7 +29,12 @@ class QuickReply(Configured):
         Queue, models.SET_NULL, verbose_name=_("fila"), null=True, blank=True, help_text=_("Vazio: todas.")
     )
     attendant = models.ForeignKey(
-        Attendant, models.CASCADE, verbose_name=_("só de"), null=True, blank=True, help_text=_("Vazio: de toda a equipe.")
+        Attendant,
+        models.CASCADE,
+        verbose_name=_("só de"),
+        null=True,
+        blank=True,
+        help_text=_("Vazio: de toda a equipe."),
     )
     file = models.FileField(_("arquivo"), upload_to="quick_replies/", blank=True)
     mime_type = models.CharField(_("tipo do arquivo"), max_length=80, blank=True)
@@ -93,9 +98,14 @@ class Flag(Configured):
     note = models.CharField(_("para que serve"), max_length=200, blank=True)
     is_on = models.BooleanField(_("ligado"), default=False)
     percentage = models.PositiveSmallIntegerField(
-        _("porcentagem"), default=100, validators=[MaxValueValidator(100)], help_text=_("De conversas ou logins, sempre os mesmos.")
+        _("porcentagem"),
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text=_("De conversas ou logins, sempre os mesmos."),
     )
-    logins = models.TextField(_("logins"), blank=True, help_text=_("Um por linha; para eles vale mesmo fora da porcentagem."))
+    logins = models.TextField(
+        _("logins"), blank=True, help_text=_("Um por linha; para eles vale mesmo fora da porcentagem.")
+    )
 
     class Meta:
         verbose_name = _("recurso em teste")

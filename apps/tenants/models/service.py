@@ -47,7 +47,9 @@ class Queue(Configured):
         ordering = ["position", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "slug"], name="queue_slug_once", violation_error_message=_("Já existe uma fila com este identificador.")
+                fields=["tenant", "slug"],
+                name="queue_slug_once",
+                violation_error_message=_("Já existe uma fila com este identificador."),
             ),
             models.UniqueConstraint(
                 fields=["tenant"],
@@ -106,7 +108,12 @@ class Holiday(Configured):
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, verbose_name=_("empresa"), related_name="holidays")
     queue = models.ForeignKey(
-        Queue, models.CASCADE, verbose_name=_("fila"), null=True, blank=True, help_text=_("Vazio: todas as filas com horário.")
+        Queue,
+        models.CASCADE,
+        verbose_name=_("fila"),
+        null=True,
+        blank=True,
+        help_text=_("Vazio: todas as filas com horário."),
     )
     day = models.DateField(_("data"))
     name = models.CharField(_("nome"), max_length=80)

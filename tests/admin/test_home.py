@@ -1,0 +1,70 @@
+"""The home page tells an administrator what needs somebody."""
+
+import pytest
+
+from tests.tenants.factories import make_account, make_attendant, make_queue
+
+
+@pytest.fixture
+def calm(projetos, settings):
+    """A business where nothing is missing: a queue with people, an account, a model."""
+    make_attendant("ana", projetos)
+    make_account("loja", display_number="+55 83 3333-0350")
+    settings.OPENAI_API_KEY = "sk-test"
+    return projetos
+
+
+def titles(client) -> str:
+    return " | ".join(str(need.title) for need in client.get("/admin/").context["needs"] if need.icon != "clock")
+
+
+def test_nothing_is_asked_for_when_nothing_is_missing(admin, calm):
+    assert titles(admin) == ""
+
+
+def test_an_account_without_secrets_is_the_first_thing(admin, calm):
+    make_account("outra", access_token="", verify_token="")
+
+    needs = admin.get("/admin/").context["needs"]
+
+    assert needs[0].tone == "bad"
+    assert "chave de acesso, chave de verificação" in str(needs[0].title)
+
+
+def test_a_queue_without_people_is_named(admin, calm):
+    make_queue("obras")
+
+    assert "Ninguém atende a fila Obras" in titles(admin)
+
+
+def test_a_business_without_number_or_key_is_told_what_that_means(admin, projetos, settings):
+    make_attendant("ana", projetos)
+
+    assert "Nenhum número de WhatsApp conectado" in titles(admin)
+    assert "sem modelo de linguagem" in titles(admin)
+
+
+def test_a_holiday_ahead_is_announced_until_somebody_decides(admin, calm, freeze):
+    freeze("2026-12-20T12:00:00+00:00")
+    page = admin.get("/admin/").text
+    assert "Feriado de 25 de" in page
+
+    admin.post(
+        "/admin/tenants/holiday/add/", {"day": "2026-12-25", "name": "Natal", "queue": "", "opens": "", "closes": ""}
+    )
+
+    assert "Feriado de 25 de" not in admin.get("/admin/").text
+
+
+def test_the_figures_are_drawn_with_a_sentence_each(admin, calm):
+    page = admin.get("/admin/?days=7")
+
+    assert page.text.count('role="img"') >= 4
+    assert page.context["period"] == 7
+    assert admin.get("/admin/?days=9999").context["period"] == 14
+
+
+def test_the_sidebar_is_grouped_by_task(admin, calm):
+    groups = [str(group["title"]) for group in admin.get("/admin/").context["sidebar_navigation"]]
+
+    assert groups == ["Canal", "Atendimento", "Assistente", "Pessoas", "Registro"]
