@@ -5,8 +5,7 @@ Kept in Redis on purpose. What a flush forgets counts as a gap, and a gap only e
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from redis.exceptions import RedisError
 
@@ -30,8 +29,7 @@ return 1
 """
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """The least that names an account."""
 
     tenant_id: str

@@ -5,7 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 WEBHOOKS = Counter("urbana_webhooks_total", "Webhook requests by what became of them.", ["kind", "outcome"])
 WEBHOOK_SECONDS = Histogram(
     "urbana_webhook_seconds",
-    "From the last byte of a webhook to its durable acknowledgement.",
+    "From arrival to durable acknowledgement, the longest wait of each commit.",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
 WEBHOOK_BATCH = Histogram(

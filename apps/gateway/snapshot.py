@@ -10,9 +10,11 @@ from django.db import DatabaseError, close_old_connections
 from apps.contracts.channels import ChannelAdapter
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.registry import adapters
+from apps.gateway.intake_health import Account
 
 log = logging.getLogger(__name__)
 
+PREFIX = "/webhooks/"
 REFRESH_SECONDS = 0.9
 
 
@@ -21,6 +23,7 @@ class Endpoint(NamedTuple):
 
     account: ChannelAccountValue
     adapter: ChannelAdapter
+    name: Account
 
 
 class Snapshot:
@@ -28,16 +31,11 @@ class Snapshot:
 
     def __init__(self, load: Callable[[], dict[str, ChannelAccountValue]]) -> None:
         self._load = load
-        self._endpoints: dict[tuple[str, str], Endpoint] | None = None
+        #: Every address with its endpoint, with and without a trailing slash.
+        self.by_path: dict[str, Endpoint] = {}
+        self.is_loaded = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-
-    @property
-    def is_loaded(self) -> bool:
-        return self._endpoints is not None
-
-    def find(self, kind: str, slug: str) -> Endpoint | None:
-        return (self._endpoints or {}).get((kind, slug))
 
     def start(self) -> None:
         self._stopping.clear()
@@ -58,11 +56,13 @@ class Snapshot:
         finally:
             close_old_connections()
         known = adapters()
-        self._endpoints = {
-            (account.kind, slug): Endpoint(account, known[account.kind])
+        self.by_path = {
+            path: Endpoint(account, known[account.kind], Account(account.tenant_id, slug))
             for slug, account in accounts.items()
             if account.is_active and account.kind in known
+            for path in (f"{PREFIX}{account.kind}/{slug}", f"{PREFIX}{account.kind}/{slug}/")
         }
+        self.is_loaded = True
 
     def _refresh_for_ever(self) -> None:
         while not self._stopping.wait(REFRESH_SECONDS):

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 #: Wake-ups closer together than this become one; a task costs more than the wait.
 PAUSE_SECONDS = 0.004
+#: Under a flood each drain finds plenty to do anyway, and wake-ups would compete with the acknowledgements.
+FLOOD_ROWS = 20
+FLOOD_PAUSE_SECONDS = 0.05
 
 
 class Waker:
@@ -14,6 +17,7 @@ class Waker:
         self._wake = wake
         self._asked = threading.Event()
         self._stopping = threading.Event()
+        self._rows = 0
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="ingest-waker", daemon=True).start()
@@ -22,7 +26,9 @@ class Waker:
         self._stopping.set()
         self._asked.set()
 
-    def ask(self) -> None:
+    def ask(self, rows: int) -> None:
+        """Ask for a wake-up because so many rows were stored."""
+        self._rows += rows
         self._asked.set()
 
     def _run(self) -> None:
@@ -31,5 +37,6 @@ class Waker:
             if self._stopping.is_set():
                 return
             self._asked.clear()
+            rows, self._rows = self._rows, 0
             self._wake()
-            self._stopping.wait(PAUSE_SECONDS)
+            self._stopping.wait(FLOOD_PAUSE_SECONDS if rows > FLOOD_ROWS else PAUSE_SECONDS)

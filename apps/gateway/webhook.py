@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -20,10 +21,11 @@ from redis.exceptions import RedisError
 
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway import intake_health, metrics
+from apps.gateway.body import BodyReader, Refused
 from apps.gateway.committer import Committer, StoreUnavailable
 from apps.gateway.documents import DELIVERIES, Row, new_row
 from apps.gateway.intake_health import Account
-from apps.gateway.snapshot import Endpoint, Snapshot
+from apps.gateway.snapshot import PREFIX, Endpoint, Snapshot
 from apps.gateway.spool import SpoolWriter
 from apps.gateway.tasks import wake_ingest
 from apps.gateway.waker import Waker
@@ -31,25 +33,12 @@ from apps.tenants.selectors import webhook_accounts
 
 log = logging.getLogger(__name__)
 
-PREFIX = "/webhooks/"
-LARGEST_BODY_BYTES = 4 * 1024 * 1024
-SLOWEST_BODY_SECONDS = 10.0
-#: Bodies larger than this count against one budget for all, because they are held before anybody proved who they are.
-SMALL_BODY_BYTES = 64 * 1024
-UNPROVEN_BYTES = 256 * 1024 * 1024
 LONGEST_QUERY_BYTES = 4096
 INSERT_SECONDS = 0.5
 
 _HEADERS = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
-
-
-class Refused(Exception):
-    """The request is answered with this status and goes no further."""
-
-    def __init__(self, status: int, outcome: str) -> None:
-        super().__init__(outcome)
-        self.status = status
-        self.outcome = outcome
+_STORED = {"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", b"2")]}
+_OK = {"type": "http.response.body", "body": b"ok"}
 
 
 class MongoStore:
@@ -101,10 +90,11 @@ class WebhookApplication:
         self._store: MongoStore | None = None
         self._spool: SpoolWriter | None = None
         self._committer: Committer | None = None
-        self._beating: asyncio.Task[None] | None = None
+        self._companions: list[asyncio.Task[None]] = []
+        self._bodies = BodyReader()
         self._rejected: set[Account] = set()
         self._verified: set[Account] = set()
-        self._unproven_bytes = 0
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     @property
     def is_store_up(self) -> bool:
@@ -118,12 +108,16 @@ class WebhookApplication:
         self._committer = Committer(self._store, self._spool, on_stored=self._waker.ask)
         self._committer.start()
         self._waker.start()
-        self._beating = asyncio.get_running_loop().create_task(self._beat_for_ever(self._committer))
+        self._companions = [
+            asyncio.create_task(self._beat_for_ever(self._committer)),
+            asyncio.create_task(self._bodies.watch()),
+        ]
 
     async def stop(self) -> None:
         self._snapshot.stop()
-        if self._beating is not None:
-            self._beating.cancel()
+        for companion in self._companions:
+            companion.cancel()
+        self._publish_counts()
         if self._committer is not None:
             await self._committer.stop()
         self._waker.stop()
@@ -135,38 +129,39 @@ class WebhookApplication:
         kind = "unknown"
         try:
             endpoint = self._endpoint(scope["path"])
-            kind = endpoint.adapter.kind
+            kind = endpoint.account.kind
             if scope["method"] == "POST":
-                status, text, outcome = await self._take(endpoint, scope, receive)
-            elif scope["method"] == "GET":
-                status, text, outcome = _shake_hands(endpoint, scope)
-            else:
+                await self._take(endpoint, scope, receive)
+                self._counts[kind, "stored"] += 1
+                await send(_STORED)
+                await send(_OK)
+                return
+            if scope["method"] != "GET":
                 raise Refused(405, "method")
+            status, text, outcome = 200, _challenge(endpoint, scope), "handshake"
         except Refused as refused:
             status, text, outcome = refused.status, "", refused.outcome
-        metrics.WEBHOOKS.labels(kind, outcome).inc()
-        if outcome != "stored":
-            log.info("webhook", extra={"method": scope["method"], "kind": kind, "status": status, "outcome": outcome})
+        self._counts[kind, outcome] += 1
+        log.info("webhook", extra={"method": scope["method"], "kind": kind, "status": status, "outcome": outcome})
         await _answer(send, status, text)
 
     def _endpoint(self, path: str) -> Endpoint:
-        if not self._snapshot.is_loaded:
-            raise Refused(503, "starting")
-        parts = path.removeprefix(PREFIX).removesuffix("/").split("/")
-        found = self._snapshot.find(*parts) if len(parts) == 2 else None
+        found = self._snapshot.by_path.get(path)
         if found is None:
-            raise Refused(404, "unknown_account")
+            raise Refused(404, "unknown_account") if self._snapshot.is_loaded else Refused(503, "starting")
         return found
 
-    async def _take(self, endpoint: Endpoint, scope: Any, receive: Any) -> tuple[int, str, str]:
+    async def _take(self, endpoint: Endpoint, scope: Any, receive: Any) -> None:
+        """Store one webhook durably. Raises Refused."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await self._read(headers.get("content-length", ""), receive)
-        received_ns, arrived = time.time_ns(), time.perf_counter()
+        body = await self._bodies.read(headers.get("content-length", ""), receive)
+        received_ns = time.time_ns()
         account = endpoint.account
         if not endpoint.adapter.verify(account, body=body, headers=headers):
-            self._rejected.add(_named(account))
+            self._rejected.add(endpoint.name)
             raise Refused(403, "wrong_signature")
-        self._verified.add(_named(account))
+        self._verified.add(endpoint.name)
+        ids = f"{random.getrandbits(192):048x}"
         row = new_row(
             row_id=ObjectId(),
             tenant_id=account.tenant_id,
@@ -174,28 +169,21 @@ class WebhookApplication:
             kind=account.kind,
             body=body,
             received_ns=received_ns,
-            traceparent=f"00-{random.getrandbits(128):032x}-{random.getrandbits(64):016x}-01",
+            traceparent=f"00-{ids[:32]}-{ids[32:]}-01",
         )
         if self._committer is None or not await self._committer.submit(row):
             raise Refused(503, "not_durable")
-        metrics.WEBHOOK_SECONDS.observe(time.perf_counter() - arrived)
-        return 200, "ok", "stored"
 
-    async def _read(self, declared_length: str, receive: Any) -> bytes:
-        declared = _declared_bytes(declared_length)
-        if declared <= SMALL_BODY_BYTES:
-            return await _read_body(receive, limit=SMALL_BODY_BYTES)
-        if self._unproven_bytes + declared > UNPROVEN_BYTES:
-            raise Refused(503, "busy")
-        self._unproven_bytes += declared
-        try:
-            return await _read_body(receive, limit=declared)
-        finally:
-            self._unproven_bytes -= declared
+    def _publish_counts(self) -> None:
+        # Once a second for all: a counter of prometheus costs as much as the signature.
+        counts, self._counts = self._counts, Counter()
+        for (kind, outcome), count in counts.items():
+            metrics.WEBHOOKS.labels(kind, outcome).inc(count)
 
     async def _beat_for_ever(self, committer: Committer) -> None:
         refused = committer.refused
         while True:
+            self._publish_counts()
             refused, had_refused = committer.refused, refused
             rejected, self._rejected = self._rejected, set()
             verified, self._verified = self._verified, set()
@@ -213,36 +201,7 @@ class WebhookApplication:
             await asyncio.sleep(intake_health.BEAT_SECONDS)
 
 
-def _declared_bytes(declared_length: str) -> int:
-    """How large the body says it is; a chunked one does not say, and counts as the largest."""
-    if not declared_length:
-        return LARGEST_BODY_BYTES
-    if not declared_length.isdecimal() or len(declared_length) > 10 or int(declared_length) > LARGEST_BODY_BYTES:
-        raise Refused(413, "too_large")
-    return int(declared_length)
-
-
-async def _read_body(receive: Any, *, limit: int) -> bytes:
-    """Read the whole body within the limits. Raises Refused: too large, too slow, or cut off."""
-    parts: list[bytes] = []
-    size, has_more = 0, True
-    try:
-        async with asyncio.timeout(SLOWEST_BODY_SECONDS):
-            while has_more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refused(400, "cut_off")
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > limit:
-                    raise Refused(413, "too_large")
-                has_more = message.get("more_body", False)
-    except TimeoutError:
-        raise Refused(408, "too_slow") from None
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _shake_hands(endpoint: Endpoint, scope: Any) -> tuple[int, str, str]:
+def _challenge(endpoint: Endpoint, scope: Any) -> str:
     query = scope["query_string"]
     if len(query) > LONGEST_QUERY_BYTES:
         raise Refused(403, "wrong_token")
@@ -253,7 +212,7 @@ def _shake_hands(endpoint: Endpoint, scope: Any) -> tuple[int, str, str]:
     challenge = endpoint.adapter.answer_handshake(endpoint.account, query=pairs)
     if challenge is None:
         raise Refused(403, "wrong_token")
-    return 200, challenge, "handshake"
+    return challenge
 
 
 async def _answer(send: Any, status: int, text: str) -> None:
@@ -266,8 +225,6 @@ async def _answer(send: Any, status: int, text: str) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-def _named(account: ChannelAccountValue) -> Account:
-    return Account(account.tenant_id, account.slug)
-
-
 application = WebhookApplication()
+
+__all__ = ["PREFIX", "Refused", "WebhookApplication", "application"]

@@ -12,7 +12,8 @@ from redis import Redis
 from apps.common import mongo, redis
 from apps.common.stores import RunningStore
 from apps.gateway import services, spool, webhook
-from apps.gateway.documents import WebhookDelivery
+from apps.gateway.body import BodyReader
+from apps.gateway.documents import WebhookDelivery, new_row
 from tests.gateway.asgi import PATH, ask, running, sign, text_webhook
 from tests.gateway.payloads import ACCOUNT
 
@@ -100,16 +101,18 @@ async def test_a_body_too_large_is_refused_before_it_is_read() -> None:
     assert stored_bodies() == []
 
 
-async def test_a_body_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "SLOWEST_BODY_SECONDS", 0.05)
-
+async def test_a_body_that_drips_is_cut_off() -> None:
     async def never() -> dict[str, object]:
         await asyncio.sleep(60)
         return {}
 
-    with pytest.raises(webhook.Refused) as refusal:
-        await webhook._read_body(never, limit=10)
+    reader = BodyReader(slowest_seconds=0.05)
+    watching = asyncio.create_task(reader.watch())
 
+    with pytest.raises(webhook.Refused) as refusal:
+        await reader.read("10", never)
+
+    watching.cancel()
     assert refusal.value.status == 408
 
 
@@ -192,7 +195,7 @@ async def test_a_spool_that_is_not_fsynced_is_no_acknowledgement(private_valkey:
 
 
 def test_a_spooled_body_that_mongodb_had_stored_already_is_stored_once() -> None:
-    row = webhook.new_row(
+    row = new_row(
         row_id=mongo.new_id(),
         tenant_id="default",
         account="default",
