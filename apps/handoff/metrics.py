@@ -5,7 +5,9 @@ from prometheus_client import Counter, Histogram
 TICKETS_OPENED = Counter("urbana_handoff_tickets_total", "Handoffs opened, by reason.", ["reason"])
 TICKETS_ENDED = Counter("urbana_handoff_tickets_ended_total", "Handoffs that ended, by outcome.", ["outcome"])
 CLAIMS = Counter(
-    "urbana_handoff_claims_total", "Attempts to take a conversation: won, lost to somebody else, over capacity.", ["result"]
+    "urbana_handoff_claims_total",
+    "Attempts to take a conversation: won, lost to somebody else, over capacity.",
+    ["result"],
 )
 COMPENSATIONS = Counter("urbana_handoff_compensations_total", "Steps of the handoff that had to be undone.", ["step"])
 WAIT_SECONDS = Histogram(

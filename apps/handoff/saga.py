@@ -1,7 +1,7 @@
 """The handoff saga: each step is one transaction, and each has the step that undoes it.
 
     step                what it does                                    when it goes no further
-    requested           conversations gave the baton to a queue         no ticket yet → `reconcile` opens one
+    requested           conversations gave the baton to a queue         no ticket yet → `repair` opens one
     opened, told        a ticket, and the customer hears their place    all or nothing: nothing to undo
     offered             somebody present could take it                  nobody accepts in time → `undo_offer`
     accepted            one attendant holds it                          the attendant vanished → `undo_acceptance`
@@ -24,25 +24,8 @@ from apps.conversations import services as conversations
 from apps.conversations.services.queues import move_to_queue
 from apps.handoff import claims, wording
 from apps.handoff.documents import HandoffTicket
-from apps.handoff.domain import FRONT_OF_QUEUE, may_follow, opening_words
-
-
-class Superseded(Exception):
-    """Somebody else took another step first; the whole transaction is undone."""
-
-
-def move(ticket: HandoffTicket, to: TicketState, **changes: Any) -> HandoffTicket:
-    """Take one step, if the ticket still is where this step may start. Raises Superseded."""
-    found: HandoffTicket | None = HandoffTicket.objects(
-        tenant_id=ticket.tenant_id,
-        id=ticket.id,
-        is_open=True,
-        state__in=[state.value for state in may_follow(to)],
-        attendant_id=ticket.attendant_id,
-    ).modify(new=True, set__state=to.value, **{f"set__times__{to.value}": clock.now()}, **changes)
-    if found is None:
-        raise Superseded
-    return found
+from apps.handoff.domain import FRONT_OF_QUEUE, opening_words
+from apps.handoff.steps import Superseded, move
 
 
 @atomic
@@ -186,7 +169,9 @@ def undo_offer(ticket: HandoffTicket, *, queue: QueueValue, wider: QueueValue | 
     if queue.unaccepted is Unaccepted.WIDEN and wider is not None:
         _widen(ticket, wider)
         return
-    still_due = HandoffTicket.objects(tenant_id=ticket.tenant_id, id=ticket.id, state=ticket.state, due_at=ticket.due_at)
+    still_due = HandoffTicket.objects(
+        tenant_id=ticket.tenant_id, id=ticket.id, state=ticket.state, due_at=ticket.due_at
+    )
     if not still_due.update_one(unset__due_at=True):
         raise Superseded
     _tell(_place(ticket), "sorry", wait=wait)

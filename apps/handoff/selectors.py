@@ -119,7 +119,9 @@ def wait_in(queue: QueueValue, people: list[PresenceValue] | None, *, position: 
     since = clock.now() - RECENT
     accepted = HandoffTicket.objects(tenant_id=queue.tenant_id, queue=queue.slug, times__accepted__gte=since)
     recent = accepted.filter(reason__ne=HandoffReason.TAKEN_BY_ATTENDANT.value).order_by("-times.accepted")
-    waits = [ticket.times["accepted"] - ticket.queued_at for ticket in recent.only("times", "queued_at").limit(RECENT_WAITS)]
+    waits = [
+        ticket.times["accepted"] - ticket.queued_at for ticket in recent.only("times", "queued_at").limit(RECENT_WAITS)
+    ]
     return Wait(
         position=position,
         estimate_minutes=estimate_minutes(waits, position=position),

@@ -36,7 +36,11 @@ def summary_line(kind: str, text: str) -> str:
 def first_reply(*, customer_name: str, attendant_name: str, missing: str) -> str:
     """A first sentence for the attendant to use or change."""
     with translation.override(settings.LANGUAGE_CODE):
-        context = {"customer": first_name(customer_name), "attendant": first_name(attendant_name), "missing": missing.lower()}
+        context = {
+            "customer": first_name(customer_name),
+            "attendant": first_name(attendant_name),
+            "missing": missing.lower(),
+        }
         return " ".join(render_to_string("handoff/suggested_reply.txt", context).split())
 
 

@@ -8,18 +8,28 @@ from apps.contracts.conversations import MessageValue
 from apps.contracts.words import Author, DeliveryStatus, HandoffReason, MessageKind, SilenceReason
 
 _SILENCES = {
-    SilenceReason.HELD_BY_PERSON: gettext_lazy("Uma pessoa cuida desta conversa, por isso a assistente ficou em silêncio."),
-    SilenceReason.WAITING_FOR_PERSON: gettext_lazy("A conversa já esperava por uma pessoa, por isso a assistente ficou em silêncio."),
+    SilenceReason.HELD_BY_PERSON: gettext_lazy(
+        "Uma pessoa cuida desta conversa, por isso a assistente ficou em silêncio."
+    ),
+    SilenceReason.WAITING_FOR_PERSON: gettext_lazy(
+        "A conversa já esperava por uma pessoa, por isso a assistente ficou em silêncio."
+    ),
     SilenceReason.SPAM: gettext_lazy("Não houve resposta porque a mensagem foi marcada como spam."),
     SilenceReason.REACTION: gettext_lazy("Não houve resposta porque uma reação não pede uma."),
     SilenceReason.OPTED_OUT: gettext_lazy("Não houve resposta porque a pessoa pediu para não receber mensagens."),
     SilenceReason.NOTHING_TO_ANSWER: gettext_lazy("Não houve resposta porque não havia o que responder."),
-    SilenceReason.TOO_OLD: gettext_lazy("Não houve resposta porque a mensagem chegou tarde demais, mais de 24 horas depois de escrita."),
+    SilenceReason.TOO_OLD: gettext_lazy(
+        "Não houve resposta porque a mensagem chegou tarde demais, mais de 24 horas depois de escrita."
+    ),
     SilenceReason.RATING: gettext_lazy("É a nota que a pessoa deu ao atendimento; recebeu um agradecimento."),
     SilenceReason.RULE: gettext_lazy("Não houve resposta porque uma regra manda ignorar esta mensagem."),
     SilenceReason.ANSWERED_WITH_BURST: gettext_lazy("Foi respondida junto com as mensagens seguintes."),
-    SilenceReason.TURN_LIMIT: gettext_lazy("Não houve resposta porque esta pessoa passou do limite de mensagens por hora."),
-    SilenceReason.LOOP: gettext_lazy("Não houve resposta porque o mesmo texto se repetiu muitas vezes, como faz um robô."),
+    SilenceReason.TURN_LIMIT: gettext_lazy(
+        "Não houve resposta porque esta pessoa passou do limite de mensagens por hora."
+    ),
+    SilenceReason.LOOP: gettext_lazy(
+        "Não houve resposta porque o mesmo texto se repetiu muitas vezes, como faz um robô."
+    ),
 }
 
 _REASONS = {
@@ -126,7 +136,9 @@ def analysis(found: dict[str, Any]) -> str:
 def written_by(answer: MessageValue) -> str:
     if answer.author is Author.ATTENDANT:
         return gettext("%(who)s respondeu") % {"who": answer.author_name}
-    return gettext("A assistente respondeu") if answer.author is Author.ASSISTANT else gettext("Aviso automático escrito")
+    return (
+        gettext("A assistente respondeu") if answer.author is Author.ASSISTANT else gettext("Aviso automático escrito")
+    )
 
 
 def provenance(found: dict[str, Any]) -> str:
@@ -134,7 +146,9 @@ def provenance(found: dict[str, Any]) -> str:
     parts = [str(found["model"])] if found.get("model") else []
     sources = len(found.get("sources") or ())
     if sources:
-        parts.append(gettext("1 artigo usado") if sources == 1 else gettext("%(count)s artigos usados") % {"count": sources})
+        parts.append(
+            gettext("1 artigo usado") if sources == 1 else gettext("%(count)s artigos usados") % {"count": sources}
+        )
     tokens = int(found.get("prompt_tokens") or 0) + int(found.get("completion_tokens") or 0)
     if tokens:
         parts.append(gettext("%(count)s tokens") % {"count": tokens})
@@ -160,4 +174,8 @@ def outbound_verdict(message: MessageValue) -> str:
     if message.status is DeliveryStatus.FAILED:
         cause = message.error_message.rstrip(".") or gettext("código %(code)s") % {"code": message.error_code}
         return gettext("Não chegou: %(cause)s.") % {"cause": cause}
-    return delivery(message.status.value) + "." if message.status and message.status.value != "queued" else gettext("Está na fila de saída.")
+    return (
+        delivery(message.status.value) + "."
+        if message.status and message.status.value != "queued"
+        else gettext("Está na fila de saída.")
+    )

@@ -123,7 +123,9 @@ def _series(tenant_id: str, since: datetime, days: int) -> list[DayFigures]:
                 day=day,
                 assistant_only=len(written_to) - with_person,
                 with_person=with_person,
-                closed=sum(one.closed_at is not None and one.closed_at.astimezone(zone).date() == day for one in closed),
+                closed=sum(
+                    one.closed_at is not None and one.closed_at.astimezone(zone).date() == day for one in closed
+                ),
                 human_reply_seconds=median_seconds(_human_responses(opened)),
                 cost_usd=float(costs.get(day, 0)),
             )

@@ -69,11 +69,13 @@ def _why(
     if answer is not None:
         return phrases.answered(answer, at=_clock(answer.created_at, zone))
     if dead:
-        return gettext("Não houve resposta por um erro nosso em %(step)s. A mensagem está guardada e pode ser reprocessada.") % {
-            "step": dead[-1].get("to", "")
-        }
+        return gettext(
+            "Não houve resposta por um erro nosso em %(step)s. A mensagem está guardada e pode ser reprocessada."
+        ) % {"step": dead[-1].get("to", "")}
     if conversation.status is ConversationStatus.WAITING_HUMAN:
-        return gettext("Ainda não houve resposta: a conversa espera por uma pessoa na fila %(queue)s.") % {"queue": queue_name}
+        return gettext("Ainda não houve resposta: a conversa espera por uma pessoa na fila %(queue)s.") % {
+            "queue": queue_name
+        }
     if conversation.status is ConversationStatus.WITH_HUMAN:
         return gettext("Ainda não houve resposta: a conversa está com %(who)s.") % {"who": conversation.attendant_name}
     if message.turn and message.turn <= conversation.answered:
@@ -84,12 +86,21 @@ def _why(
 
 
 def _inbound_rows(message: MessageValue, entries: Sequence[TimelineEntry]) -> list[TimelineRow]:
-    rows = [TimelineRow(at=message.created_at, title=gettext("Chegou do canal"), detail=phrases.kind(message), code=message.external_id)]
+    rows = [
+        TimelineRow(
+            at=message.created_at,
+            title=gettext("Chegou do canal"),
+            detail=phrases.kind(message),
+            code=message.external_id,
+        )
+    ]
     for entry in entries:
         if entry.type == "message.processed":
             rows.append(TimelineRow(at=entry.at, title=gettext("Entendida"), detail=phrases.analysis(message.analysis)))
         elif entry.type == "conversation.updated" and entry.data.get("change") == "message_added":
-            rows.append(TimelineRow(at=entry.at, title=gettext("Guardada na conversa"), detail=_waiting(entry.data, entry.at)))
+            rows.append(
+                TimelineRow(at=entry.at, title=gettext("Guardada na conversa"), detail=_waiting(entry.data, entry.at))
+            )
     if message.silence is not None:
         rows.append(
             TimelineRow(
@@ -122,7 +133,9 @@ def _people_rows(message: MessageValue, ticket: TicketValue | None, queue_name: 
         "completed": gettext("O atendimento terminou"),
     }
     return [
-        TimelineRow(at=ticket.times[step], title=title, detail=phrases.reason(ticket.reason) if step == "opened" else "")
+        TimelineRow(
+            at=ticket.times[step], title=title, detail=phrases.reason(ticket.reason) if step == "opened" else ""
+        )
         for step, title in steps.items()
         if step in ticket.times
     ]
@@ -159,7 +172,15 @@ def _trouble_rows(entries: Sequence[TimelineEntry]) -> list[TimelineRow]:
             if verdict.get("outcome") == "dead":
                 at = verdict.get("at")
                 detail = str(verdict.get("reason", ""))
-                rows.append(TimelineRow(at=at, title=gettext("Parou por um erro nosso"), detail=detail, state="failed", code=str(verdict.get("to", ""))))
+                rows.append(
+                    TimelineRow(
+                        at=at,
+                        title=gettext("Parou por um erro nosso"),
+                        detail=detail,
+                        state="failed",
+                        code=str(verdict.get("to", "")),
+                    )
+                )
         rows += [
             TimelineRow(at=entry.at, title=gettext("Ainda por fazer"), state="waiting", code=to) for to in entry.pending
         ]

@@ -138,7 +138,11 @@ def test_it_shows_the_team_and_the_day(machine, ana, carla):
     handoff_commands.heartbeat(attendant=ana)
 
     assert machine.get("queues").json()["results"][0] | {"name": ""} == {
-        "slug": "geral", "name": "", "is_default": True, "is_open": True, "waiting": 1,
+        "slug": "geral",
+        "name": "",
+        "is_default": True,
+        "is_open": True,
+        "waiting": 1,
     }
     assert machine.get("tickets").json()["results"][0]["position"] == 1
     assert machine.get("presence").json()["results"][0]["status"] == "online"
@@ -244,7 +248,14 @@ def test_a_body_of_another_shape_is_a_type_error(machine, carla, body):
 
 @pytest.mark.parametrize(
     "query",
-    [{"status": "outra"}, {"status[$ne]": "closed"}, {"limit": "mil"}, {"limit": "0"}, {"$where": "1"}, {"q": "x" * 300}],
+    [
+        {"status": "outra"},
+        {"status[$ne]": "closed"},
+        {"limit": "mil"},
+        {"limit": "0"},
+        {"$where": "1"},
+        {"q": "x" * 300},
+    ],
 )
 def test_a_query_of_another_shape_is_a_type_error(machine, query):
     refused = machine.get("conversations", **query)
@@ -282,7 +293,9 @@ def test_the_administrator_sees_a_new_key_once(queue):
     admin.force_login(models.User.objects.get(username="admin"))
 
     made = admin.post(
-        "/admin/api/apikey/add/", {"tenant": "default", "name": "Site", "can_read": "on", "is_active": "on"}, follow=True
+        "/admin/api/apikey/add/",
+        {"tenant": "default", "name": "Site", "can_read": "on", "is_active": "on"},
+        follow=True,
     )
     later = admin.get("/admin/api/apikey/")
 

@@ -14,7 +14,9 @@ from tests.words import says
 
 def make_queue(tenant_id: str, slug: str = "geral", *, is_default: bool = True, **fields: object) -> models.Queue:
     tenant, _ = models.Tenant.objects.get_or_create(slug=tenant_id, defaults={"name": tenant_id})
-    return models.Queue.objects.create(tenant=tenant, slug=slug, name=slug.capitalize(), is_default=is_default, **fields)
+    return models.Queue.objects.create(
+        tenant=tenant, slug=slug, name=slug.capitalize(), is_default=is_default, **fields
+    )
 
 
 def make_attendant(
@@ -32,9 +34,13 @@ def make_attendant(
     return found
 
 
-def ask_for_person(who: str = "Carla", *, phone: str = "5583988888888", queue: str = "", tenant_id: str = "default") -> str:
+def ask_for_person(
+    who: str = "Carla", *, phone: str = "5583988888888", queue: str = "", tenant_id: str = "default"
+) -> str:
     """A customer asks for a person; gives the conversation's id. The event waits for its handler, as in a worker."""
-    message = says("Quero falar com uma pessoa", who=phone, name=who, tenant_id=tenant_id, account=f"simulator-{tenant_id}")
+    message = says(
+        "Quero falar com uma pessoa", who=phone, name=who, tenant_id=tenant_id, account=f"simulator-{tenant_id}"
+    )
     message_id = services.receive_message(message=message, analysis=Analysis(wants_person=True, queue=queue))
     found = selectors.message(tenant_id, message_id)
     assert found is not None

@@ -138,7 +138,9 @@ def test_a_transfer_to_somebody_without_room_changes_nothing(ana, queue, waiting
     services.accept_conversation(attendant=full, conversation_id=second)
 
     with pytest.raises(CapacityReached):
-        services.transfer(attendant=ana, conversation_id=waiting, to=attendant_holder(full.id), reason="Outro", sentence="Tchau")
+        services.transfer(
+            attendant=ana, conversation_id=waiting, to=attendant_holder(full.id), reason="Outro", sentence="Tchau"
+        )
 
     assert conversations.conversation("default", waiting).attendant_id == ana.id
     assert "Tchau" not in sent_to_customer(waiting)

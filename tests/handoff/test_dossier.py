@@ -12,9 +12,7 @@ CARLA = "5583988888888"
 
 
 def write(what, **analysis) -> None:
-    commands.receive_message(
-        message=says(what, who=CARLA, account="simulator-default"), analysis=Analysis(**analysis)
-    )
+    commands.receive_message(message=says(what, who=CARLA, account="simulator-default"), analysis=Analysis(**analysis))
 
 
 def test_it_says_why_and_sums_up_in_three_lines(queue):
@@ -40,7 +38,9 @@ def test_it_marks_what_is_missing_and_counts_photos(queue):
     write(Content(kind=MessageKind.IMAGE, media=Media(channel_media_id="1")))
     conversation_id = ask_for_person()
     handle("handoff.open_ticket")
-    commands.set_context(tenant_id="default", conversation_id=conversation_id, collected={"comodo": "sala", "cidade": "Patos"})
+    commands.set_context(
+        tenant_id="default", conversation_id=conversation_id, collected={"comodo": "sala", "cidade": "Patos"}
+    )
 
     dossier = selectors.dossier("default", conversation_id, attendant_name="Ana Lima")
 
@@ -68,9 +68,17 @@ def test_it_shows_the_last_answers_with_their_sources(queue):
 
 def test_a_summary_of_the_model_is_preferred(queue):
     conversation_id = ask_for_person()
-    commands.set_context(tenant_id="default", conversation_id=conversation_id, summary="Quer a sala clara.\nTem pressa.\n\nMora em Patos.\nMais")
+    commands.set_context(
+        tenant_id="default",
+        conversation_id=conversation_id,
+        summary="Quer a sala clara.\nTem pressa.\n\nMora em Patos.\nMais",
+    )
 
-    assert selectors.dossier("default", conversation_id).summary == ("Quer a sala clara.", "Tem pressa.", "Mora em Patos.")
+    assert selectors.dossier("default", conversation_id).summary == (
+        "Quer a sala clara.",
+        "Tem pressa.",
+        "Mora em Patos.",
+    )
 
 
 def test_another_tenants_conversation_has_no_dossier(queue):

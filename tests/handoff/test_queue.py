@@ -42,7 +42,9 @@ def test_with_nobody_online_the_customer_is_told_so_and_still_waits(ana):
 
 def test_an_event_that_is_delivered_twice_opens_one_ticket_and_tells_once(ana, waiting):
     again = services.open_ticket(
-        tenant_id="default", conversation_id=waiting, reason=selectors.ticket_for_conversation("default", waiting).reason
+        tenant_id="default",
+        conversation_id=waiting,
+        reason=selectors.ticket_for_conversation("default", waiting).reason,
     )
 
     assert not again

@@ -100,14 +100,20 @@ def test_a_timeline_tells_the_whole_way_of_an_answered_message(ana):
     timeline = selectors.message_timeline("default", question)
 
     assert timeline.is_answered
-    assert [row.title for row in timeline.rows if row.state == "done"] == ["Chegou do canal", "Guardada na conversa", "A assistente respondeu"]
+    assert [row.title for row in timeline.rows if row.state == "done"] == [
+        "Chegou do canal",
+        "Guardada na conversa",
+        "A assistente respondeu",
+    ]
     assert "está saindo" in timeline.verdict
     assert timeline.trace_id
 
 
 def test_it_says_why_there_was_no_answer(ana, held):
     waiting_for_ana = asks(who="5583988888888", account="simulator-default")
-    spam = commands.receive_message(message=says("ganhe dinheiro", who="5583955555555"), analysis=Analysis(is_spam=True))
+    spam = commands.receive_message(
+        message=says("ganhe dinheiro", who="5583955555555"), analysis=Analysis(is_spam=True)
+    )
     in_queue = conversations.messages("default", ask_for_person("Diego", phone="5583944444444"))[0].id
 
     verdicts = [selectors.message_timeline("default", one).verdict for one in (waiting_for_ana, spam, in_queue)]

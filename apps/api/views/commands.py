@@ -7,7 +7,8 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import schemas, services
+from apps.api import services
+from apps.api.schemas import inputs, outputs
 from apps.api.views.base import Command, answer, told
 from apps.contracts.handoff import PresenceStatus
 from apps.contracts.people import attendant_holder, queue_holder
@@ -32,14 +33,14 @@ class ConversationCommand(Command):
         found = conversation_queries.conversation(self.caller().tenant_id, conversation_id)
         if found is None:
             raise Http404
-        return answer(schemas.Done(conversation=schemas.Conversation.of(found)))
+        return answer(outputs.Done(conversation=outputs.Conversation.of(found)))
 
 
 class Reply(ConversationCommand):
-    @extend_schema(request=schemas.ReplyCommand, responses={201: schemas.Sent})
+    @extend_schema(request=inputs.ReplyCommand, responses={201: outputs.Sent})
     def post(self, request: Request, conversation_id: str) -> Response:
         """Say something to the customer, taking the conversation if no other person holds it."""
-        command = told(request, schemas.ReplyCommand)
+        command = told(request, inputs.ReplyCommand)
         found = self.conversation(conversation_id)
         message_id = services.reply(
             attendant=self.caller().attendant,
@@ -49,14 +50,14 @@ class Reply(ConversationCommand):
             client_id=command.client_id,
             is_watched=not self.caller().is_machine,
         )
-        return answer(schemas.Sent(message_id=message_id), status=201)
+        return answer(outputs.Sent(message_id=message_id), status=201)
 
 
 class Note(ConversationCommand):
-    @extend_schema(request=schemas.NoteCommand, responses={201: schemas.Sent})
+    @extend_schema(request=inputs.NoteCommand, responses={201: outputs.Sent})
     def post(self, request: Request, conversation_id: str) -> Response:
         """Write an internal note; the customer never sees it."""
-        command = told(request, schemas.NoteCommand)
+        command = told(request, inputs.NoteCommand)
         found = self.conversation(conversation_id)
         attendant = self.caller().attendant
         note_id = conversations.add_note(
@@ -67,14 +68,14 @@ class Note(ConversationCommand):
             text=command.text,
             client_id=command.client_id,
         )
-        return answer(schemas.Sent(message_id=note_id or ""), status=201)
+        return answer(outputs.Sent(message_id=note_id or ""), status=201)
 
 
 class Take(ConversationCommand):
-    @extend_schema(request=schemas.NoCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.NoCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Take a conversation that waits or that the assistant holds."""
-        told(request, schemas.NoCommand)
+        told(request, inputs.NoCommand)
         found = self.conversation(conversation_id)
         caller = self.caller()
         handoff.accept_conversation(
@@ -84,10 +85,10 @@ class Take(ConversationCommand):
 
 
 class Handoff(ConversationCommand):
-    @extend_schema(request=schemas.HandoffCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.HandoffCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Ask for a person in a conversation that the assistant holds."""
-        command = told(request, schemas.HandoffCommand)
+        command = told(request, inputs.HandoffCommand)
         found = self.conversation(conversation_id)
         if not conversations.request_handoff(
             tenant_id=found.tenant_id,
@@ -101,10 +102,10 @@ class Handoff(ConversationCommand):
 
 
 class Transfer(ConversationCommand):
-    @extend_schema(request=schemas.TransferCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.TransferCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Hand a conversation that one holds to an attendant or a queue."""
-        command = told(request, schemas.TransferCommand)
+        command = told(request, inputs.TransferCommand)
         found = self.conversation(conversation_id)
         to = attendant_holder(command.id) if command.to == "attendant" else queue_holder(command.id)
         try:
@@ -122,22 +123,20 @@ class Transfer(ConversationCommand):
 
 
 class Return(ConversationCommand):
-    @extend_schema(request=schemas.NoCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.NoCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Give a conversation that one holds back to the assistant."""
-        told(request, schemas.NoCommand)
+        told(request, inputs.NoCommand)
         found = self.conversation(conversation_id)
-        handoff.complete(
-            attendant=self.caller().attendant, conversation_id=found.id, outcome=HandoffOutcome.RETURNED
-        )
+        handoff.complete(attendant=self.caller().attendant, conversation_id=found.id, outcome=HandoffOutcome.RETURNED)
         return self.done(found.id)
 
 
 class Close(ConversationCommand):
-    @extend_schema(request=schemas.CloseCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.CloseCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Close a conversation that one holds, and ask the customer for a rating."""
-        command = told(request, schemas.CloseCommand)
+        command = told(request, inputs.CloseCommand)
         found = self.conversation(conversation_id)
         handoff.complete(
             attendant=self.caller().attendant,
@@ -149,20 +148,20 @@ class Close(ConversationCommand):
 
 
 class Tags(ConversationCommand):
-    @extend_schema(request=schemas.TagsCommand, responses=schemas.Done)
+    @extend_schema(request=inputs.TagsCommand, responses=outputs.Done)
     def post(self, request: Request, conversation_id: str) -> Response:
         """Replace the tags of a conversation."""
-        command = told(request, schemas.TagsCommand)
+        command = told(request, inputs.TagsCommand)
         found = self.conversation(conversation_id)
         conversations.set_tags(tenant_id=found.tenant_id, conversation_id=found.id, tags=command.tags)
         return self.done(found.id)
 
 
 class SetPresence(Command):
-    @extend_schema(request=schemas.PresenceCommand, responses={204: None})
+    @extend_schema(request=inputs.PresenceCommand, responses={204: None})
     def post(self, request: Request) -> Response:
         """Say where one is."""
-        command = told(request, schemas.PresenceCommand)
+        command = told(request, inputs.PresenceCommand)
         handoff.set_presence(
             attendant=self.caller().attendant,
             status=PresenceStatus(command.status),

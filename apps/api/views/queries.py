@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.ai.spending import usage_since
-from apps.api import schemas
 from apps.api.authentication import IsSupervisor
+from apps.api.schemas import inputs, outputs
 from apps.api.views.base import Query, answer, asked, parameters
 from apps.common import clock
 from apps.common.redis import RedisError
@@ -33,10 +33,10 @@ TABS = {
 
 
 class Conversations(Query):
-    @extend_schema(parameters=parameters(schemas.ConversationQuery), responses=schemas.ConversationPage)
+    @extend_schema(parameters=parameters(inputs.ConversationQuery), responses=outputs.ConversationPage)
     def get(self, request: Request) -> Response:
         """List the conversations this caller may see."""
-        query = asked(request, schemas.ConversationQuery)
+        query = asked(request, inputs.ConversationQuery)
         page = conversations.conversations_for(
             self.caller().attendant,
             TABS[query.status],
@@ -46,42 +46,42 @@ class Conversations(Query):
             cursor=query.cursor,
             limit=query.limit,
         )
-        results = tuple(schemas.Conversation.of(one) for one in page.items)
-        return answer(schemas.ConversationPage(results=results, next=page.next or None))
+        results = tuple(outputs.Conversation.of(one) for one in page.items)
+        return answer(outputs.ConversationPage(results=results, next=page.next or None))
 
 
 class Conversation(Query):
-    @extend_schema(responses=schemas.Conversation)
+    @extend_schema(responses=outputs.Conversation)
     def get(self, request: Request, conversation_id: str) -> Response:
         """Show one conversation."""
-        return answer(schemas.Conversation.of(self.conversation(conversation_id)))
+        return answer(outputs.Conversation.of(self.conversation(conversation_id)))
 
 
 class ConversationMessages(Query):
-    @extend_schema(parameters=parameters(schemas.MessageQuery), responses=schemas.MessagePage)
+    @extend_schema(parameters=parameters(inputs.MessageQuery), responses=outputs.MessagePage)
     def get(self, request: Request, conversation_id: str) -> Response:
         """List the messages of a conversation, notes included."""
-        query = asked(request, schemas.MessageQuery)
+        query = asked(request, inputs.MessageQuery)
         return _message_page(self.conversation(conversation_id), query)
 
 
 class Messages(Query):
-    @extend_schema(parameters=parameters(schemas.MessagesQuery), responses=schemas.MessagePage)
+    @extend_schema(parameters=parameters(inputs.MessagesQuery), responses=outputs.MessagePage)
     def get(self, request: Request) -> Response:
         """List the messages of the conversation named in the query."""
-        query = asked(request, schemas.MessagesQuery)
+        query = asked(request, inputs.MessagesQuery)
         return _message_page(self.conversation(query.conversation), query)
 
 
 class Message(Query):
-    @extend_schema(responses=schemas.Message)
+    @extend_schema(responses=outputs.Message)
     def get(self, request: Request, message_id: str) -> Response:
         """Show one message with its delivery."""
         found = conversations.message(self.caller().tenant_id, message_id)
         if found is None:
             raise Http404
         self.conversation(found.conversation_id)
-        return answer(schemas.Message.of(found))
+        return answer(outputs.Message.of(found))
 
 
 class Timeline(Query):
@@ -109,38 +109,36 @@ class DossierOf(Query):
 class Customers(Query):
     permission_classes = [IsSupervisor]
 
-    @extend_schema(parameters=parameters(schemas.CustomerQuery), responses=schemas.CustomerPage)
+    @extend_schema(parameters=parameters(inputs.CustomerQuery), responses=outputs.CustomerPage)
     def get(self, request: Request) -> Response:
         """List customers, the newest first."""
-        query = asked(request, schemas.CustomerQuery)
-        found = conversations.customers(
-            self.caller().tenant_id, q=query.q, cursor=query.cursor, limit=query.limit + 1
-        )
+        query = asked(request, inputs.CustomerQuery)
+        found = conversations.customers(self.caller().tenant_id, q=query.q, cursor=query.cursor, limit=query.limit + 1)
         shown = found[: query.limit]
-        results = tuple(schemas.Customer.of(one) for one in shown)
-        return answer(schemas.CustomerPage(results=results, next=shown[-1].id if len(found) > query.limit else None))
+        results = tuple(outputs.Customer.of(one) for one in shown)
+        return answer(outputs.CustomerPage(results=results, next=shown[-1].id if len(found) > query.limit else None))
 
 
 class Customer(Query):
     permission_classes = [IsSupervisor]
 
-    @extend_schema(responses=schemas.Customer)
+    @extend_schema(responses=outputs.Customer)
     def get(self, request: Request, customer_id: str) -> Response:
         """Show one customer."""
         found = conversations.customer(self.caller().tenant_id, customer_id)
         if found is None:
             raise Http404
-        return answer(schemas.Customer.of(found))
+        return answer(outputs.Customer.of(found))
 
 
 class Queues(Query):
-    @extend_schema(responses=schemas.QueueList)
+    @extend_schema(responses=outputs.QueueList)
     def get(self, request: Request) -> Response:
         """List the queues and how many wait in each."""
         tenant_id = self.caller().tenant_id
         waiting = handoff.waiting_counts(tenant_id)
         results = tuple(
-            schemas.Queue(
+            outputs.Queue(
                 slug=queue.slug,
                 name=queue.name,
                 is_default=queue.is_default,
@@ -149,28 +147,28 @@ class Queues(Query):
             )
             for queue in tenants.queues(tenant_id)
         )
-        return answer(schemas.QueueList(results=results))
+        return answer(outputs.QueueList(results=results))
 
 
 class Tickets(Query):
-    @extend_schema(responses=schemas.TicketList)
+    @extend_schema(responses=outputs.TicketList)
     def get(self, request: Request) -> Response:
         """List the open tickets, the front of the queue first."""
         attendant = self.caller().attendant
         queues = None if attendant.is_supervisor else attendant.queues
         found = handoff.tickets(attendant.tenant_id, queues=queues)
-        return answer(schemas.TicketList(results=tuple(schemas.Ticket.of(one) for one in found)))
+        return answer(outputs.TicketList(results=tuple(outputs.Ticket.of(one) for one in found)))
 
 
 class Presences(Query):
-    @extend_schema(responses=schemas.PresenceList)
+    @extend_schema(responses=outputs.PresenceList)
     def get(self, request: Request) -> Response:
         """List the attendants and where they are; nobody while that cannot be known."""
         try:
             found = handoff.presence(self.caller().tenant_id)
         except RedisError:
             found = []
-        return answer(schemas.PresenceList(results=tuple(schemas.Presence.of(one) for one in found)))
+        return answer(outputs.PresenceList(results=tuple(outputs.Presence.of(one) for one in found)))
 
 
 class Today(Query):
@@ -185,7 +183,7 @@ class Today(Query):
 class Usage(Query):
     permission_classes = [IsSupervisor]
 
-    @extend_schema(responses=schemas.UsageAnswer)
+    @extend_schema(responses=outputs.UsageAnswer)
     def get(self, request: Request) -> Response:
         """Sum up what language models consumed."""
         tenant_id = self.caller().tenant_id
@@ -194,7 +192,7 @@ class Usage(Query):
         month = usage_since(tenant_id, since)
         today = usage_since(tenant_id, now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second))
         return answer(
-            schemas.UsageAnswer(
+            outputs.UsageAnswer(
                 since=since,
                 calls=month.calls,
                 prompt_tokens=month.prompt_tokens,
@@ -206,10 +204,8 @@ class Usage(Query):
         )
 
 
-def _message_page(conversation: ConversationValue, query: schemas.MessageQuery) -> Response:
-    thread = conversations.messages(
-        conversation.tenant_id, conversation.id, before=query.cursor, limit=query.limit + 1
-    )
+def _message_page(conversation: ConversationValue, query: inputs.MessageQuery) -> Response:
+    thread = conversations.messages(conversation.tenant_id, conversation.id, before=query.cursor, limit=query.limit + 1)
     shown = thread[-query.limit :]
-    results = tuple(schemas.Message.of(one) for one in shown)
-    return answer(schemas.MessagePage(results=results, next=shown[0].order if len(thread) > query.limit else None))
+    results = tuple(outputs.Message.of(one) for one in shown)
+    return answer(outputs.MessagePage(results=results, next=shown[0].order if len(thread) > query.limit else None))

@@ -18,6 +18,7 @@ from apps.handoff.documents import HandoffTicket
 from apps.handoff.domain import HELD, WAITING, candidates, has_vanished, should_tell_progress
 from apps.handoff.selectors import people_of, queue_of, wait_in
 from apps.handoff.services.tickets import open_ticket
+from apps.handoff.steps import Superseded
 from apps.tenants import selectors as tenants
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,11 @@ def repair() -> None:
 
 
 def _requeue_vanished(now: datetime, watching_since: datetime) -> None:
-    held = list(HandoffTicket.objects(is_open=True, is_watched__ne=False, state__in=_values(HELD)).order_by("held_since").limit(BATCH))
+    held = list(
+        HandoffTicket.objects(is_open=True, is_watched__ne=False, state__in=_values(HELD))
+        .order_by("held_since")
+        .limit(BATCH)
+    )
     by_tenant: dict[str, set[str]] = {}
     for ticket in held:
         by_tenant.setdefault(ticket.tenant_id, set()).add(ticket.attendant_id)
@@ -124,7 +129,7 @@ def _step(ticket: HandoffTicket, take: Callable[[], object]) -> bool:
     """Take one step; somebody who was faster is no fault."""
     try:
         take()
-    except (saga.Superseded, NotHolder):
+    except (Superseded, NotHolder):
         return False
     log.info("handoff_step", extra={"ticket": str(ticket.id), "conversation": ticket.conversation_id})
     return True

@@ -20,7 +20,13 @@ from apps.tenants import selectors as tenants
 
 
 def open_ticket(
-    *, tenant_id: str, conversation_id: str, reason: HandoffReason, reason_detail: str = "", queue: str = "", turn: int = 0
+    *,
+    tenant_id: str,
+    conversation_id: str,
+    reason: HandoffReason,
+    reason_detail: str = "",
+    queue: str = "",
+    turn: int = 0,
 ) -> bool:
     """Open a ticket and tell the customer at once, place in the queue included. False when there was nothing to open.
 
