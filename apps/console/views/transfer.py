@@ -14,7 +14,7 @@ from apps.console.attending import AttendantRequest, for_attendants, load_conver
 from apps.console.cards import tab_of
 from apps.console.pages import page_context
 from apps.console.people_now import presences
-from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder
+from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder, WindowClosed
 from apps.contracts.people import AttendantValue, Holder, attendant_holder, queue_holder
 from apps.handoff import services as handoff
 from apps.tenants import selectors as tenants
@@ -59,6 +59,9 @@ def transfer(request: AttendantRequest, conversation_id: str) -> HttpResponse:
         )
     except CapacityReached:
         messages.error(request, _("Essa pessoa já está com todas as conversas que pode atender."))
+        return _form(request, found.id, status=409)
+    except WindowClosed:
+        messages.error(request, _("A janela de 24 horas fechou: transfira sem avisar o cliente."))
         return _form(request, found.id, status=409)
     except (NotHolder, AlreadyAssigned) as refusal:
         raise PermissionDenied(_("Esta conversa não está mais com você.")) from refusal
