@@ -107,6 +107,18 @@ def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
     return None if row is None else _entry(row)
 
 
+def recent(
+    tenant_id: str, *, event_type: str = "", before: datetime | None = None, limit: int = 50
+) -> list[TimelineEntry]:
+    """The latest events, newest first; `before` continues a page."""
+    found = EventRecord.objects(tenant_id=tenant_id)
+    if event_type:
+        found = found.filter(type=event_type)
+    if before is not None:
+        found = found.filter(created_at__lt=before)
+    return [_entry(row) for row in found.order_by("-created_at").limit(limit)]
+
+
 def backlog() -> dict[str, int]:
     """How many entries wait for each handler, for operators."""
     steps = [

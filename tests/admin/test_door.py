@@ -43,6 +43,15 @@ def test_an_attendants_right_password_gets_the_real_reason():
     assert not page.wsgi_request.user.is_authenticated
 
 
+def test_the_administrators_login_leads_to_the_administration():
+    make_user("renata", is_staff=True)
+    form = Client().get("/admin/login/").context
+
+    page = Client().post("/admin/login/", {"username": "renata", "password": PASSWORD, "next": form["next"]})
+
+    assert page["Location"] == "/admin/"
+
+
 def test_a_wrong_password_is_not_told_apart_from_a_wrong_name():
     make_user("ana")
 

@@ -8,6 +8,8 @@ from urbana.settings.environment import BASE_DIR, VAR_DIR, env
 DEBUG = env.bool("DEBUG", default=False)
 # A missing secret fails start-up, unless DEBUG is on: then one is made once and kept under var/.
 SECRET_KEY = env.str("SECRET_KEY", default="") or development_secret_key(VAR_DIR, is_debug=DEBUG)
+# Former secrets: sessions and stored channel secrets made with them are still read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORT = env.int("PORT", default=8000)
