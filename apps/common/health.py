@@ -31,7 +31,7 @@ def readiness() -> tuple[bool, dict[str, str]]:
     return all(answer == OK for answer in answers.values()), answers
 
 
-def integrations() -> dict[str, str]:
+def outside_services() -> dict[str, str]:
     """Say how the outside services are configured. Their absence or failure is no reason to take traffic away."""
     return {
         "whatsapp": "configured" if settings.WHATSAPP_PHONE_NUMBER_ID else "simulator only",

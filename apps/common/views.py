@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from apps.common.health import integrations, readiness
+from apps.common.health import outside_services, readiness
 from apps.common.measurements import exposition, may_read_metrics
 
 
@@ -22,7 +22,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Say whether traffic may come here; 503 when not."""
     is_ready, parts = readiness()
     status = {"status": "ready" if is_ready else "not ready"}
-    return JsonResponse(status | parts | integrations(), status=200 if is_ready else 503)
+    return JsonResponse(status | parts | outside_services(), status=200 if is_ready else 503)
 
 
 @require_safe

@@ -10,12 +10,7 @@ from apps.events.sweep import sweep
 
 
 def _task_of(to: str) -> Callable[..., None]:
-    def run(
-        record_id: str,
-        alone: bool = False,
-        event_type: str = "",
-        data: dict[str, Any] | None = None,
-    ) -> None:
+    def run(record_id: str, alone: bool = False, event_type: str = "", data: dict[str, Any] | None = None) -> None:
         if record_id:
             deliver(record_id, to, alone=alone)
         else:
