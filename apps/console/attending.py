@@ -6,7 +6,8 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -28,14 +29,14 @@ class AttendantRequest(HttpRequest):
     attendant: AttendantValue
 
 
-View = Callable[Concatenate[AttendantRequest, P], HttpResponse]
+View = Callable[Concatenate[AttendantRequest, P], HttpResponseBase]
 
 
-def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let attendants in, send everyone else to the login. Each request counts as presence."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("console:login"))
         attendant = tenants.attendant_for_user(request.user.pk)
@@ -52,11 +53,11 @@ def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
     return guarded
 
 
-def for_supervisors(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def for_supervisors(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let only supervisors in; an attendant gets 403."""
 
     @wraps(view)
-    def supervised(request: AttendantRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def supervised(request: AttendantRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.attendant.is_supervisor:
             raise PermissionDenied
         return view(request, *args, **kwargs)

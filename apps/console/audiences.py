@@ -92,4 +92,6 @@ def _touched(thread: Thread, message_ids: set[str]) -> list[Entry]:
         for entry in thread.entries
         if entry.message.id in wanted and entry.message.content.kind in ABOUT_ANOTHER
     }
-    return [entry for entry in thread.entries if entry.message.id in wanted or entry.message.external_id in about - {""}]
+    return [
+        entry for entry in thread.entries if entry.message.id in wanted or entry.message.external_id in about - {""}
+    ]

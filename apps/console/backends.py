@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 
 from apps.tenants.models import User
@@ -15,10 +13,10 @@ class EmailBackend(ModelBackend):
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         if not username or not password or "@" not in username:
             return None
-        found: list[AbstractUser] = list(User.objects.filter(email__iexact=username, is_active=True)[:2])
+        found = list(User.objects.filter(email__iexact=username, is_active=True)[:2])
         if len(found) != 1:
             # The same work as for a known address, so that the time tells nothing.
             User().set_password(password)

@@ -147,4 +147,3 @@ class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return False
         self._allowance -= 1
         return True
-

@@ -21,9 +21,10 @@ def read(attendant: AttendantValue, conversation_id: str) -> str:
 
 def read_all(attendant: AttendantValue) -> dict[str, str]:
     try:
-        return dict(redis.client().hgetall(_key(attendant)))
+        kept = redis.client().hgetall(_key(attendant))
     except RedisError:
         return {}
+    return {str(conversation_id): str(text) for conversation_id, text in kept.items()}
 
 
 def keep(attendant: AttendantValue, conversation_id: str, text: str) -> bool:

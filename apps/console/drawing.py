@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.console.attending import AttendantRequest
 from apps.console.cards import Card, card_for
-from apps.console.lists import counters
+from apps.console.lists import CardList, counters
 from apps.console.threads import Entry, Thread, thread_for
 from apps.contracts.conversations import ConversationValue
 from apps.contracts.people import AttendantValue
@@ -30,7 +30,7 @@ def wants_push(request: HttpRequest) -> bool:
     return request.headers.get("X-Push") == "1"
 
 
-def push(kind: str, fragment: str = "", **attributes: object) -> SafeString:
+def push(kind: str, fragment: str = "", /, **attributes: object) -> SafeString:
     """Wrap a fragment with what the page shall do with it."""
     named = ((name.replace("_", "-"), value) for name, value in attributes.items())
     return format_html(
@@ -46,7 +46,9 @@ def card(drawn: Card, *, rings: bool = False) -> SafeString:
     found = drawn.conversation
     fragment = render_to_string("console/_card.html", {"card": drawn})
     rung: dict[str, object] = {"rings": found.customer_name} if rings else {}
-    return push("card", fragment, conversation_id=found.id, tab=drawn.tab, sort=drawn.sort, version=found.version, **rung)
+    return push(
+        "card", fragment, conversation_id=found.id, tab=drawn.tab, sort=drawn.sort, version=found.version, **rung
+    )
 
 
 def arrival(conversation: ConversationValue) -> SafeString:
@@ -61,7 +63,8 @@ def gone(conversation_id: str) -> SafeString:
 
 
 def counts(viewer: AttendantValue) -> SafeString:
-    return push("counts", **counters(viewer))
+    numbers: dict[str, object] = dict(counters(viewer))
+    return push("counts", **numbers)
 
 
 def cursor(value: str) -> SafeString:
@@ -102,6 +105,12 @@ def opened(request: AttendantRequest, thread: Thread) -> HttpResponse:
         counts(request.attendant),
     ]
     return answer(request, frames)
+
+
+def listed(request: AttendantRequest, found: CardList) -> HttpResponse:
+    """Answer a click on a tab: the list alone, the open conversation stays."""
+    context = {"list": found, "counts": counters(request.attendant)}
+    return answer(request, [push("part", render_to_string("console/_list.html", context, request=request))])
 
 
 def done(request: AttendantRequest, conversation_id: str) -> HttpResponse:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants import selectors as tenants
+from apps.tenants.models import User
 
 
 class LoginForm(AuthenticationForm):
@@ -28,7 +28,7 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].label = _("Senha")
         self.fields["password"].widget.attrs["class"] = "input"
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Refuse, after the right password, who does not attend."""
         super().confirm_login_allowed(user)
         if tenants.attendant_for_user(user.pk) is None:

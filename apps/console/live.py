@@ -239,5 +239,3 @@ async def startup() -> None:
 
 async def shutdown() -> None:
     await hub.stop()
-
-

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 CHUNK_BYTES = 64 * 1024
 
 
-def ranged(request: HttpRequest, response: FileResponse, size_bytes: int) -> HttpResponse | StreamingHttpResponse:
-    """Answer 206 with the asked bytes when one sensible range is asked for, else the whole file."""
+def ranged(request: HttpRequest, response: FileResponse, file: IO[bytes], size_bytes: int) -> HttpResponseBase:
+    """Answer 206 with the asked bytes of `file` when one sensible range is asked for, else the whole."""
     asked = ONE_RANGE.match(request.headers.get("Range", ""))
     if not asked or asked.group() == "bytes=-" or not size_bytes:
         return response
@@ -19,7 +20,6 @@ def ranged(request: HttpRequest, response: FileResponse, size_bytes: int) -> Htt
     if first > last or first >= size_bytes:
         response.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size_bytes}"})
-    file: IO[bytes] = response.file_to_stream
     file.seek(first)
     part = StreamingHttpResponse(_read(file, last - first + 1), status=206, headers=dict(response.headers))
     part["Content-Length"] = str(last - first + 1)

@@ -10,7 +10,6 @@ from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from apps.console import urls
 from apps.console.attending import language_of
@@ -32,7 +31,11 @@ class ConsoleSite(AdminSite):
         return bool(user.is_active and user.pk and tenants.attendant_for_user(user.pk))
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        return [path("login/", self.login, name="login"), path("logout/", self.logout, name="logout"), *urls.urlpatterns]
+        return [
+            path("login/", self.login, name="login"),
+            path("logout/", self.logout, name="logout"),
+            *urls.urlpatterns,
+        ]
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -46,11 +49,6 @@ class ConsoleSite(AdminSite):
         if request.method == "POST" and request.user.is_authenticated and not request.POST.get("remember"):
             request.session.set_expiry(0)
         return response
-
-    @method_decorator(require_POST)
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """End the session; its sockets close within seconds."""
-        return super().logout(request, extra_context)
 
 
 def _only_tenant() -> str:

@@ -73,7 +73,10 @@ class Entry:
     def sources(self) -> list[str]:
         """The titles of the articles, or their ids where the assistant kept no title."""
         found = self.message.provenance.get("sources") or []
-        return [str(source.get("title") or source.get("id")) if isinstance(source, dict) else str(source) for source in found]
+        return [
+            str(source.get("title") or source.get("id")) if isinstance(source, dict) else str(source)
+            for source in found
+        ]
 
     @property
     def cost(self) -> str:
@@ -203,7 +206,9 @@ def composer_for(conversation: ConversationValue, tab: str) -> str:
     return "mine" if tab == "mine" else "assistant"
 
 
-def entries_for(found: Iterable[MessageValue], viewer: AttendantValue, *, unread: int = 0, is_holder: bool = False) -> list[Entry]:
+def entries_for(
+    found: Iterable[MessageValue], viewer: AttendantValue, *, unread: int = 0, is_holder: bool = False
+) -> list[Entry]:
     """Turn messages, oldest first, into lines with day separators, quotes and the mark of the first unread one."""
     messages = list(found)
     by_external_id = {message.external_id: message for message in messages if message.external_id}
@@ -247,14 +252,20 @@ def _quick_replies(conversation: ConversationValue, viewer: AttendantValue) -> l
 
 def _filled(reply: QuickReplyValue, conversation: ConversationValue, viewer: AttendantValue) -> QuickReply:
     """Fill in the variables that a quick reply may hold; one nobody knows stays as it is, so that it is noticed."""
+    first_name = conversation.customer_name.partition(" ")[0]
+    tenant = tenants.tenant(viewer.tenant_id)
     known = {
-        "nome": conversation.customer_name.split()[0] if conversation.customer_name else "",
+        "nome": first_name,
+        "primeiro_nome": first_name,
         "nome_completo": conversation.customer_name,
-        "atendente": viewer.name.split()[0],
+        "atendente": viewer.name.partition(" ")[0],
         "protocolo": conversation.protocol,
+        "empresa": tenant.name if tenant else "",
     }
     body = reply.body
     for name, value in known.items():
         body = body.replace(f"{{{{{name}}}}}", value).replace(f"{{{name}}}", value)
     search = normalise(f"{reply.shortcut} {reply.title} {body}")
-    return QuickReply(shortcut=reply.shortcut.lstrip("/"), title=reply.title, body=body, scope=reply.scope, search=search)
+    return QuickReply(
+        shortcut=reply.shortcut.lstrip("/"), title=reply.title, body=body, scope=reply.scope, search=search
+    )

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from apps.console.views import actions, board, inbox, media, presence, timeline, transfer, updates
+from apps.console.views import actions, board, media, panes, presence, timeline, transfer, updates
 
 urlpatterns = [
-    path("", inbox.index, name="index"),
-    path("conversations/<str:conversation_id>/", inbox.conversation, name="conversation"),
-    path("conversations/<str:conversation_id>/messages/", inbox.messages, name="messages"),
-    path("conversations/<str:conversation_id>/read/", inbox.mark_read, name="read"),
-    path("conversations/<str:conversation_id>/draft/", inbox.draft, name="draft"),
+    path("", panes.index, name="index"),
+    path("conversations/<str:conversation_id>/", panes.conversation, name="conversation"),
+    path("conversations/<str:conversation_id>/messages/", panes.messages, name="messages"),
+    path("conversations/<str:conversation_id>/read/", panes.mark_read, name="read"),
+    path("conversations/<str:conversation_id>/draft/", panes.draft, name="draft"),
     path("conversations/<str:conversation_id>/take/", actions.take, name="take"),
     path("conversations/<str:conversation_id>/replies/", actions.reply, name="replies"),
     path("conversations/<str:conversation_id>/notes/", actions.note, name="notes"),

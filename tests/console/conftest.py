@@ -79,7 +79,9 @@ def signed_in() -> SignIn:
     return sign_in
 
 
-def receive(what: str | Content, *, who: str = "5583988888888", name: str = "Carla Menezes", tenant_id: str = "default") -> str:
+def receive(
+    what: str | Content, *, who: str = "5583988888888", name: str = "Carla Menezes", tenant_id: str = "default"
+) -> str:
     """The customer writes; gives the conversation's id."""
     message = says(what, who=who, name=name, tenant_id=tenant_id, account=f"simulator-{tenant_id}")
     message_id = services.receive_message(message=message, analysis=Analysis())

@@ -76,7 +76,9 @@ def test_a_note_never_leaves_the_house(signed_in, ana, sofia, held_by_ana):
 def test_after_a_transfer_the_old_holder_is_refused(signed_in, ana, bruno, held_by_ana):
     client = signed_in(ana)
 
-    response = post(client, held_by_ana, "transfer", to=f"attendant:{bruno.id}", reason="Fim do meu turno", note="Só falta a medida")
+    response = post(
+        client, held_by_ana, "transfer", to=f"attendant:{bruno.id}", reason="Fim do meu turno", note="Só falta a medida"
+    )
 
     assert response.status_code == 200
     assert selectors.conversation("default", held_by_ana).holder == attendant_holder(bruno.id)

@@ -126,7 +126,13 @@ async def test_the_old_holders_page_forgets_it(live, ana, bruno, held_by_ana):
         await hers.caught_up()
         await his.caught_up()
 
-        await run(handoff.transfer, attendant=ana, conversation_id=held_by_ana, to=attendant_holder(bruno.id), reason="Fim do turno")
+        await run(
+            handoff.transfer,
+            attendant=ana,
+            conversation_id=held_by_ana,
+            to=attendant_holder(bruno.id),
+            reason="Fim do turno",
+        )
 
         await hers.until(lambda frame: 'data-push="gone"' in frame and held_by_ana in frame)
         arrival = await his.until(lambda frame: 'data-push="arrival"' in frame)
@@ -198,7 +204,11 @@ async def test_a_socket_without_a_session_or_from_a_foreign_page_is_refused(live
 
 async def test_logging_out_closes_the_socket(live, ana, queue):
     client = Client()
-    await run(client.force_login, await run(models.User.objects.get, pk=ana.user_id), "django.contrib.auth.backends.ModelBackend")
+    await run(
+        client.force_login,
+        await run(models.User.objects.get, pk=ana.user_id),
+        "django.contrib.auth.backends.ModelBackend",
+    )
     cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
     socket = WebSocket(routes, "/ws/console/", headers=[HERE, (b"cookie", cookie)])
     assert await socket.connect()

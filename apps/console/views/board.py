@@ -40,7 +40,9 @@ def board(request: AttendantRequest) -> HttpResponse:
         "team": team,
         "here": sum(one.status == "online" for one in team),
         "today": insights.today(viewer.tenant_id),
-        "queues": [{"queue": one, "waiting": waiting_by_queue.get(one.slug, 0)} for one in tenants.queues(viewer.tenant_id)],
+        "queues": [
+            {"queue": one, "waiting": waiting_by_queue.get(one.slug, 0)} for one in tenants.queues(viewer.tenant_id)
+        ],
         "chosen_queue": slug,
         "drawn_at": clock.now(),
     }

@@ -4,7 +4,8 @@ from typing import IO
 from urllib.parse import quote
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_GET
 
@@ -18,7 +19,7 @@ HEAD_BYTES = 16
 
 @for_attendants
 @require_GET
-def media(request: AttendantRequest, message_id: str) -> HttpResponse:
+def media(request: AttendantRequest, message_id: str) -> HttpResponseBase:
     """Hand out one file: shown in place when its bytes prove a harmless type, a download otherwise.
 
     The declared type is the sender's claim, so an HTML page called image/png is a download without a type.
@@ -36,7 +37,7 @@ def media(request: AttendantRequest, message_id: str) -> HttpResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     response["Accept-Ranges"] = "bytes"
-    return ranged(request, response, default_storage.size(found.file))
+    return ranged(request, response, file, default_storage.size(found.file))
 
 
 def _disposition(filename: str, *, inline: bool) -> str:

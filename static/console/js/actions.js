@@ -1,7 +1,7 @@
 // Forms that change something, sent without leaving the page. The same forms work without scripts.
 import { ask, byId, on, words } from './dom.js'
 import { apply } from './patch.js'
-import { openConversation } from './navigate.js'
+import { openConversation, openTab } from './navigate.js'
 import { tell } from './menus.js'
 
 on('submit', 'form[data-act]', async (event, form) => {
@@ -20,8 +20,10 @@ on('submit', 'form[data-act]', async (event, form) => {
     }
     if (response.ok) apply(text)
     else tell(words('failed'))
-    const took = form.matches('.take-form') && response.ok && form.closest('.card')?.querySelector('a')
-    if (took) openConversation(took.getAttribute('href'))
+    if (form.matches('.take-form') && response.ok && text.includes('data-tab="mine"')) {
+      await openTab('/console/?tab=mine')
+      openConversation(form.action.replace(/take\/$/, ''))
+    }
     if (response.status === 403 || response.status === 404) location.reload()
   } catch {
     tell(words('failed'))

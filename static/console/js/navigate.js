@@ -26,12 +26,34 @@ on('click', '.card > a[data-conversation-id], .past a[data-conversation-id]', (e
   openConversation(link.getAttribute('href'))
 })
 
-hear('opened', ({ conversationId }) => {
-  byId('thread').dataset.conversationId = conversationId
+// A click on a tab changes the list and leaves the open conversation where it is.
+export async function openTab(address) {
+  try {
+    const { response, text } = await ask(address)
+    if (!response.ok) return location.assign(address)
+    apply(text)
+    markOpen(openId())
+    if (!openId()) history.replaceState({}, '', address)
+  } catch {
+    location.assign(address)
+  }
+}
+on('click', '.tab', (event, tab) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  openTab(tab.getAttribute('href'))
+})
+
+function markOpen(conversationId) {
   for (const card of $$('.card')) {
     if (card.id === `card-${conversationId}`) card.setAttribute('aria-current', 'true')
     else card.removeAttribute('aria-current')
   }
+}
+
+hear('opened', ({ conversationId }) => {
+  byId('thread').dataset.conversationId = conversationId
+  markOpen(conversationId)
   if (!conversationId) {
     document.documentElement.dataset.pane = 'list'
     history.pushState({}, '', '/console/?tab=mine')

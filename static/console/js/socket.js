@@ -14,6 +14,7 @@ let retry = FIRST_RETRY
 let lostAt = 0
 let polls
 let unsent = 0
+let unsentSince = 0
 let beatAt = 0
 let typedAt = 0
 
@@ -73,11 +74,13 @@ for (const type of ['pointermove', 'keydown']) {
 // The pill: quiet while trying, red when lost. It says what waits.
 hear('unsent', ({ number }) => {
   unsent = number
+  unsentSince = number ? unsentSince || Date.now() : 0
   showPill()
 })
 function showPill() {
   const pill = byId('pill')
-  const gone = lostAt ? Date.now() - lostAt : 0
+  const since = lostAt || unsentSince
+  const gone = since ? Date.now() - since : 0
   if (gone < QUIET_BEFORE_PILL) {
     pill.hidden = true
     return

@@ -19,7 +19,7 @@ from apps.conversations import services as conversations
 @require_GET
 def index(request: AttendantRequest) -> HttpResponse:
     """The list of one tab, with no conversation open."""
-    return _inbox(request, thread=None, tab="waiting")
+    return _panes(request, thread=None, tab="waiting")
 
 
 @for_attendants
@@ -33,7 +33,7 @@ def conversation(request: AttendantRequest, conversation_id: str) -> HttpRespons
         conversations.mark_read_by_attendant(
             tenant_id=found.tenant_id, conversation_id=found.id, attendant_id=request.attendant.id
         )
-    return _inbox(request, thread=thread, tab=tab)
+    return _panes(request, thread=thread, tab=tab)
 
 
 @for_attendants
@@ -65,14 +65,16 @@ def draft(request: AttendantRequest, conversation_id: str) -> HttpResponse:
     return HttpResponse(status=204 if is_kept else 503)
 
 
-def _inbox(request: AttendantRequest, *, thread: Thread | None, tab: str) -> HttpResponse:
+def _panes(request: AttendantRequest, *, thread: Thread | None, tab: str) -> HttpResponse:
     asked = asked_for(request.GET.dict(), viewer=request.attendant, tab=tab)
     if thread and drawing.wants_push(request):
         return drawing.opened(request, thread)
+    if not thread and drawing.wants_push(request):
+        return drawing.listed(request, card_list(request.attendant, asked))
     open_id = thread.conversation.id if thread else ""
     context: dict[str, Any] = {"list": card_list(request.attendant, asked), "thread": thread, "open_id": open_id}
     pane = request.GET.get("pane", "")
     context["pane"] = pane if pane in ("list", "thread", "details") else "thread" if thread else "list"
     context["aside"] = "open" if request.GET.get("aside") == "open" else ""
     area = "waiting" if asked.tab == "waiting" and not thread else "mine"
-    return render(request, "console/inbox.html", page_context(request, area=area) | context)
+    return render(request, "console/panes.html", page_context(request, area=area) | context)

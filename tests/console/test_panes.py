@@ -50,7 +50,9 @@ def test_every_kind_of_content_is_shown(signed_in, ana, held_by_ana):
         Content(kind=MessageKind.IMAGE, media=Media(mime_type="image/jpeg", file="a.jpg"), text="a parede"),
         Content(kind=MessageKind.AUDIO, media=Media(mime_type="audio/ogg; codecs=opus", file="a.ogg", voice=True)),
         Content(kind=MessageKind.VIDEO, media=Media(mime_type="video/mp4", file="a.mp4")),
-        Content(kind=MessageKind.DOCUMENT, media=Media(mime_type="application/pdf", file="a.pdf", filename="planta.pdf")),
+        Content(
+            kind=MessageKind.DOCUMENT, media=Media(mime_type="application/pdf", file="a.pdf", filename="planta.pdf")
+        ),
         Content(kind=MessageKind.DOCUMENT, media=Media(mime_type="application/pdf", error="410")),
         Content(kind=MessageKind.LOCATION, place=Place(latitude=-7.23, longitude=-35.88, name="Catolé")),
         Content(kind=MessageKind.CONTACTS, people=(Person(name="Pedro", phones=("+55 83 9",)),)),
@@ -61,7 +63,16 @@ def test_every_kind_of_content_is_shown(signed_in, ana, held_by_ana):
 
     html = page(signed_in(ana), f"/console/conversations/{held_by_ana}/")
 
-    for expected in ("<img", "<audio", "<video", "planta.pdf", "não pôde ser baixado", "openstreetmap.org", "Pedro", "poll"):
+    for expected in (
+        "<img",
+        "<audio",
+        "<video",
+        "planta.pdf",
+        "não pôde ser baixado",
+        "openstreetmap.org",
+        "Pedro",
+        "poll",
+    ):
         assert expected in html
     assert "<b>x</b>" not in html
 
