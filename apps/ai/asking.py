@@ -5,67 +5,26 @@ first model → the same again after its own wait, or the next one → articles 
 
 import random
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.crypto import salted_hmac
 
-from apps.ai import checks, domain, metrics
+from apps.ai.accepting import accepted
 from apps.ai.errors import ModelFailure
-from apps.ai.masking import has_placeholder
-from apps.ai.values import ArticleValue, ModelValue, Outcome, PersonaValue, PolicyValue
+from apps.ai.questions import Call, Question
+from apps.ai.values import ModelValue, Outcome, PolicyValue
 from apps.common.breaker import Breaker
 from apps.common.redis import key
-from apps.contracts.assistant import LanguageModel, ModelAnswer, ModelRequest
-from apps.contracts.conversations import AnswerContext
+from apps.contracts.assistant import LanguageModel, ModelRequest
 from apps.contracts.errors import ModelError
 from apps.contracts.plugins import PluginKind
 from apps.plugins import registry
 
-TOTAL_SECONDS = 28.0
 MOST_CALLS = 2
 #: Less time than this is not worth a call.
 SHORTEST_SECONDS = 2.0
 KNOWLEDGE = "knowledge"
-
-
-@dataclass
-class Call:
-    """One model call as it will be recorded. `outcome` is "answered" or what went wrong."""
-
-    model: ModelValue
-    outcome: str
-    answer: ModelAnswer | None = None
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    latency_ms: int = 0
-
-    @property
-    def cost_usd(self) -> Decimal:
-        return self.model.cost_usd(
-            prompt_tokens=self.prompt_tokens, cached_tokens=self.cached_tokens, completion_tokens=self.completion_tokens
-        )
-
-
-@dataclass
-class Question:
-    """Everything that answering one turn needs, read beforehand."""
-
-    context: AnswerContext
-    persona: PersonaValue
-    articles: Sequence[ArticleValue]
-    policy: PolicyValue
-    prompt: domain.Prompt
-    canary: str
-    ends_at: float = field(default_factory=lambda: time.monotonic() + TOTAL_SECONDS)
-
-
-def canary_of(tenant_id: str, persona: PersonaValue) -> str:
-    """A mark inside the instructions that nobody could write by chance; stable, so that the prompt's prefix is too."""
-    return "ref-" + salted_hmac("ai.canary", f"{tenant_id}:{persona.slug}:{persona.prompt_version}").hexdigest()[:12]
 
 
 def ask_models(question: Question) -> tuple[Outcome | None, list[Call]]:
@@ -110,49 +69,6 @@ def ask_articles(question: Question) -> Outcome:
     )
     found = _provider(KNOWLEDGE).answer(request)
     return Outcome(answer=found.answer, provider=KNOWLEDGE, model=KNOWLEDGE, latency_ms=found.latency_ms)
-
-
-def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | None:
-    """The model's answer as it will be sent, None (and on the record) when a check keeps it back."""
-    answer = found.answer
-    masked = answer.model_copy(update={"reply": checks.whatsapp_text(answer.reply)})
-    secrets = (question.persona.instructions, question.persona.guardrails, question.persona.must_say)
-    shown = masked.model_copy(update={"reply": question.prompt.masks.show(masked.reply)})
-    problems = checks.problems(
-        masked, articles=question.articles, persona=question.persona, canary=question.canary, secrets=secrets
-    )
-    # What the customer wrote may come back to them; a placeholder that stands for nothing may not.
-    if has_placeholder(shown.reply):
-        problems.append("placeholder")
-    if problems:
-        call.outcome = f"rejected:{problems[0].partition(':')[0]}"
-        for problem in problems:
-            metrics.REJECTED.labels(problem.partition(":")[0]).inc()
-        return None
-    fields = [(one.name, question.prompt.masks.show(one.value)) for one in answer.collected]
-    final = shown.model_copy(
-        update={
-            "reply": checks.shortened(shown.reply),
-            "sources": checks.cited(shown, question.articles),
-            "collected": tuple(
-                one.model_copy(update={"name": name, "value": value})
-                for one, (name, value) in zip(answer.collected, fields, strict=True)
-            ),
-        }
-    )
-    return Outcome(
-        answer=final,
-        provider=call.model.provider,
-        model=call.model.name,
-        prompt_tokens=call.prompt_tokens,
-        cached_tokens=call.cached_tokens,
-        completion_tokens=call.completion_tokens,
-        cost_usd=call.cost_usd,
-        latency_ms=call.latency_ms,
-        repaired=found.repaired,
-        request_id=found.request_id,
-        checks=("schema", "price", "promise", "link", "leak", "length"),
-    )
 
 
 def breaker_of(model: ModelValue) -> Breaker:

@@ -3,8 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from apps.ai import domain, limits, metrics, selectors
-from apps.ai.asking import Call, Question, ask_articles, ask_models, canary_of, with_budget
+from apps.ai.asking import ask_articles, ask_models, with_budget
 from apps.ai.documents import ModelCall
+from apps.ai.questions import Call, Question, canary_of
 from apps.ai.values import Outcome, PersonaValue
 from apps.common import clock
 from apps.common.mongo import atomic
