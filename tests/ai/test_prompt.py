@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from apps.ai.domain import build_prompt, count_tokens, describe, introduced, repeats
+from apps.ai.domain import build_prompt, describe, introduced, repeats
+from apps.ai.tokens import count_tokens
 from apps.ai.values import ArticleValue
 from apps.contracts.content import Content, Place
 from apps.contracts.conversations import AnswerContext, CustomerValue, MessageValue
