@@ -1,6 +1,6 @@
 """What a customer does with the phone of the simulator, by its accessible names."""
 
-import itertools
+import secrets
 
 from playwright.sync_api import Locator, expect
 
@@ -8,7 +8,6 @@ from tests.browser.chromium import Person
 
 #: The longest a customer of the demonstration waits for an answer, in milliseconds.
 ANSWER_MS = 30_000
-numbers = itertools.count(10)
 
 
 class Phone:
@@ -18,8 +17,8 @@ class Phone:
         self.name = ""
 
     def invent(self, name: str) -> None:
-        """Make up a customer with a number of their own, and open their phone."""
-        self.name = f"{name} {next(numbers)}"
+        """Make up a customer with a name and number of their own, and open their phone."""
+        self.name = f"{name} {secrets.randbelow(10**6)}"
         self.hands.visit("/simulator/")
         self.page.get_by_text("Inventar alguém").click()
         self.page.get_by_label("Nome").fill(self.name)

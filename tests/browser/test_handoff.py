@@ -13,7 +13,13 @@ pytestmark = [pytest.mark.real_processes, pytest.mark.xdist_group("browser"), py
 
 
 def card(attendant: Person, name: str) -> Locator:
-    return attendant.page.locator("[data-conversation-id]").filter(has_text=name).first
+    return attendant.page.locator("a[data-conversation-id]").filter(has_text=name).first
+
+
+def open_conversation(attendant: Person, name: str) -> None:
+    card(attendant, name).click()
+    attendant.page.wait_for_url("**/conversations/**")
+    expect(attendant.page.locator("#thread-head")).to_contain_text(name)
 
 
 def reply(attendant: Person, text: str) -> Locator:
@@ -30,7 +36,7 @@ def test_a_customer_is_handed_to_a_person_and_rates_the_service(
     ana.log_in("ana")
     bruno.log_in("bruno")
     ana.visit("/console/?tab=waiting")
-    expect(ana.page.locator("[data-conversation-id]").first).to_be_visible()
+    expect(ana.page.locator("a[data-conversation-id]").first).to_be_visible()
     expect(card(ana, phone.name)).to_have_count(0)
 
     phone.write("Quero falar com uma pessoa")
@@ -40,9 +46,11 @@ def test_a_customer_is_handed_to_a_person_and_rates_the_service(
     expect(card(ana, phone.name)).to_be_visible()
 
     # Ana takes it, sees why it came, answers, and sees what became of her answer.
-    card(ana, phone.name).get_by_role("link", name=phone.name).click()
-    ana.page.get_by_role("button", name=re.compile("^Assumir")).last.click()
-    expect(ana.page.locator("#dossier")).to_contain_text("pediu uma pessoa")
+    open_conversation(ana, phone.name)
+    thread = ana.page.get_by_role("region", name="Conversa", exact=True)
+    expect(thread.locator("#dossier")).to_contain_text("pediu uma pessoa")
+    thread.get_by_role("button", name=re.compile("^Assumir")).click()
+    expect(thread.get_by_role("button", name=re.compile("^Assumir"))).to_have_count(0)
     said = reply(ana, "Oi! Aqui é a Ana.")
     expect(phone.expect_answer(number=2)).to_contain_text("Aqui é a Ana.")
     expect(said).to_have_attribute("data-status", "read", timeout=ANSWER_MS)
@@ -62,7 +70,7 @@ def test_a_customer_is_handed_to_a_person_and_rates_the_service(
     ana.page.get_by_label("Motivo").fill("Fim do meu turno")
     ana.page.get_by_role("button", name=re.compile("^Confirmar")).click()
     bruno.visit("/console/?tab=mine")
-    card(bruno, phone.name).get_by_role("link", name=phone.name).click()
+    open_conversation(bruno, phone.name)
     reply(bruno, "Oi, aqui é o Bruno.")
     expect(phone.expect_answer(number=3)).to_contain_text("Bruno")
     bruno.page.get_by_role("link", name=re.compile("^Encerrar")).or_(

@@ -49,7 +49,7 @@ def test_an_open_conversation_fits_a_small_phone(open_window: Callable[..., Pers
     ana.log_in("ana")
     ana.visit("/console/?tab=waiting")
 
-    ana.page.locator("[data-conversation-id] a").first.click()
+    ana.page.locator("a[data-conversation-id]").first.click()
     ana.page.wait_for_url("**/conversations/**")
 
     assert ana.page.evaluate(WIDTH_360) <= 360
