@@ -4,6 +4,7 @@ The server's own clock refills them, so processes whose clocks differ agree. Whi
 itself by the same numbers: what is sent may then exceed the limit by the number of processes, and nothing is lost.
 """
 
+import random
 import threading
 import time
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from redis.exceptions import RedisError
 
 from apps.common.redis import client
 
-# KEYS: one hash per bucket. ARGV: per bucket its rate per second and its burst. Gives the seconds to wait, 0 = taken.
+# KEYS: one hash per bucket. ARGV: per bucket its rate per second and its burst. Gives the seconds to wait, 0 = taken,
+# and how long it takes until all who asked in vain during the last second can have been served.
 _TAKE = """
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
@@ -27,13 +29,18 @@ for i, key in ipairs(KEYS) do
   levels[i] = level
   if level < 1 then wait = math.max(wait, (1 - level) / rate) end
 end
-if wait > 0 then return tostring(wait) end
+if wait > 0 then
+  local rate = tonumber(ARGV[1])
+  local waiting = redis.call('INCR', KEYS[1] .. ':waiting')
+  if waiting == 1 then redis.call('PEXPIRE', KEYS[1] .. ':waiting', 1000) end
+  return tostring(wait) .. ' ' .. tostring((waiting - 1) / rate)
+end
 for i, key in ipairs(KEYS) do
   local rate, burst = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
   redis.call('HSET', key, 'level', tostring(levels[i] - 1), 'at', tostring(now))
   redis.call('PEXPIRE', key, math.ceil((burst - levels[i] + 2) / rate * 1000) + 1000)
 end
-return '0'
+return '0 0'
 """
 
 # KEYS: one bucket. ARGV: its rate, its burst, and how many tokens to add (negative to take away unconditionally).
@@ -70,7 +77,9 @@ def take(buckets: Sequence[Bucket]) -> float:
         answer = client().eval(_TAKE, len(buckets), *[bucket.key for bucket in buckets], *limits)
     except RedisError:
         return _take_here(buckets)
-    return float(cast(str, answer))
+    wait, queue = (float(part) for part in cast(str, answer).split())
+    # Spread over that time: a thousand who all came back at the next token would find one.
+    return wait + random.uniform(0, queue) if wait else 0.0  # noqa: S311 - a spread, not a secret
 
 
 def give_back(buckets: Sequence[Bucket]) -> None:

@@ -7,6 +7,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from apps.gateway import services
+from apps.gateway.services.outages import waiting_out_outages
 
 log = logging.getLogger(__name__)
 
@@ -18,21 +19,24 @@ def ingest() -> None:
 
 @shared_task(name="gateway.ingest_alone", queue="quarantine")
 def ingest_alone() -> None:
-    services.ingest_alone()
+    with waiting_out_outages("ingest_alone"):
+        services.ingest_alone()
 
 
 @shared_task(name="gateway.sweep_deliveries")
 def sweep_deliveries() -> None:
-    has_overdue, has_cut_off = services.sweep_deliveries()
-    if has_overdue:
-        _wake(ingest)
-    if has_cut_off:
-        _wake(ingest_alone)
+    with waiting_out_outages("sweep_deliveries"):
+        has_overdue, has_cut_off = services.sweep_deliveries()
+        if has_overdue:
+            _wake(ingest)
+        if has_cut_off:
+            _wake(ingest_alone)
 
 
 @shared_task(name="gateway.reconcile")
 def reconcile() -> None:
-    services.reconcile()
+    with waiting_out_outages("reconcile"):
+        services.reconcile()
 
 
 def wake_ingest() -> None:

@@ -9,8 +9,8 @@ from apps.gateway.channels.whatsapp.error_table import TABLE, ErrorClass
 from apps.gateway.channels.whatsapp.errors import class_of, explain, refusal
 
 
-def error(code: int, *, http_status: int = 400, attempt: int = 1, **more: object) -> Exception:
-    return refusal(http_status=http_status, body={"error": {"code": code, **more}}, attempt=attempt)
+def error(code: int, *, http_status: int = 400, **more: object) -> Exception:
+    return refusal(http_status=http_status, body={"error": {"code": code, **more}})
 
 
 @pytest.mark.parametrize("code", [4, 80007, 613, 130429, 131056])
@@ -22,12 +22,10 @@ def test_throttling_waits_and_counts_against_nobody(code: int) -> None:
     assert not found.counts
 
 
-@pytest.mark.parametrize(("attempt", "seconds"), [(1, 1), (2, 4), (3, 16), (9, 256)])
-def test_a_pair_limit_waits_by_powers_of_four(attempt: int, seconds: int) -> None:
-    found = error(131056, attempt=attempt)
+def test_a_pair_limit_slows_this_customer_only() -> None:
+    found = error(131056)
 
     assert isinstance(found, SendError)
-    assert found.retry_after == timedelta(seconds=seconds)
     assert found.too_fast == "customer"
 
 

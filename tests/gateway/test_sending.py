@@ -80,6 +80,20 @@ def test_a_throttled_message_keeps_its_place(product: Product, meta: MetaStandIn
     assert said(meta) == ["um", "dois"]
 
 
+def test_each_refusal_of_a_pair_in_a_row_waits_four_times_longer(product: Product, meta: MetaStandIn) -> None:
+    product.reply("Olá!")
+    waits = []
+
+    for _ in range(3):
+        meta.fail_next("131056")
+        with pytest.raises(SendError) as refusal:
+            product.deliver()
+        assert refusal.value.retry_after is not None
+        waits.append(refusal.value.retry_after.total_seconds())
+
+    assert waits == [1, 4, 16]
+
+
 def test_a_closed_window_is_shown_with_the_next_step(product: Product, meta: MetaStandIn) -> None:
     message_id = product.reply("Olá!")
     meta.fail_next("131047")

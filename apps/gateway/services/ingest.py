@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from apps.common import clock, tracing
-from apps.common.mongo import AlreadyExists, atomic
+from apps.common.mongo import AlreadyExists, atomic, is_outage
 from apps.contracts.channels import ParsedWebhook
 from apps.contracts.events import MessageReceived
 from apps.contracts.messages import InboundMessage, StatusUpdate
@@ -17,6 +17,7 @@ from apps.gateway import metrics
 from apps.gateway.channels.registry import UnknownChannel, adapter_for
 from apps.gateway.documents import DEAD, DONE, RECEIVED, WebhookDelivery
 from apps.gateway.services.claims import ALONE_AFTER, claimed_batch
+from apps.gateway.services.outages import waiting_out_outages
 from apps.gateway.services.statuses import record_statuses
 from apps.tenants.selectors import account as account_of
 
@@ -27,10 +28,6 @@ DRAIN_SECONDS = 20.0
 MAX_ATTEMPTS = 5
 ALONE_BATCH = 50
 ACCOUNT_APPEARS_WITHIN = timedelta(seconds=60)
-
-
-class IngestFailed(Exception):
-    """A message could not be stored even without its handlers; the reason is the cause."""
 
 
 class Parsed(NamedTuple):
@@ -44,13 +41,12 @@ def drain() -> int:
     Safe to run any number of times at once: a message is stored once, by its unique key.
     """
     until = time.monotonic() + DRAIN_SECONDS
-    count = 0
-    while time.monotonic() < until:
-        with claimed_batch() as deliveries:
+    count, finished = 0, 1
+    while finished and time.monotonic() < until:
+        finished = 0
+        with waiting_out_outages("ingest"), claimed_batch() as deliveries:
             finished = _ingest(deliveries)
         count += finished
-        if not finished:
-            break
     return count
 
 
@@ -167,7 +163,12 @@ def _set_aside(delivery: WebhookDelivery) -> None:
 
 
 def _leave(delivery: WebhookDelivery, error: Exception) -> None:
-    """Leave a body for its next attempt: counted, so that one that never succeeds ends among the dead."""
+    """Leave a body for its next attempt: counted, so that one that never succeeds ends among the dead.
+
+    Raises the error when it is the store's: then the body is not at fault.
+    """
+    if is_outage(error):
+        raise error
     log.error("ingest_failed", extra={"delivery": str(delivery.id), "reason": type(error).__name__}, exc_info=error)
     WebhookDelivery.objects(id=delivery.id).update_one(inc__attempts=1, set__error=type(error).__name__)
 

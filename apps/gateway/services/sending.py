@@ -21,7 +21,7 @@ from apps.conversations.services import (
 )
 from apps.gateway import metrics
 from apps.gateway.channels.registry import adapter_for
-from apps.gateway.services.limits import account_bucket, breaker_for, pair_bucket
+from apps.gateway.services.limits import account_bucket, breaker_for, growing_wait, pair_bucket
 from apps.gateway.services.statuses import match_parked
 from apps.tenants.selectors import account as account_of
 
@@ -43,8 +43,8 @@ def deliver(*, tenant_id: str, conversation_id: str) -> None:
     account = account_of(conversation.account)
     if account is None or account.tenant_id != tenant_id or not account.is_active:
         raise SendError("account_off", "The account is switched off.", retry_after=timedelta(minutes=1), counts=False)
-    account_tokens, pair_tokens = account_bucket(account), pair_bucket(account, conversation.customer_id)
-    tokens = [bucket for bucket in (account_tokens, pair_tokens) if bucket is not None]
+    buckets = account_bucket(account), pair_bucket(account, conversation.customer_id)
+    tokens = [bucket for bucket in buckets if bucket is not None]
     _wait_for_breaker(account)
     _take(tokens)
     claimed = claim_outbound(tenant_id=tenant_id, conversation_id=conversation_id)
@@ -56,7 +56,7 @@ def deliver(*, tenant_id: str, conversation_id: str) -> None:
     except SendUnknown as unknown:
         _settle_unknown(account, claimed, unknown)
     except SendError as refused:
-        _slow_down(refused, account_tokens, pair_tokens)
+        _slow_down(account, conversation.customer_id, refused)
         _settle_refused(account, claimed, refused)
     else:
         _settle_sent(account, claimed, receipt)
@@ -121,10 +121,14 @@ def _settle_refused(account: ChannelAccountValue, claimed: OutboundMessage, refu
     raise refused
 
 
-def _slow_down(refused: SendError, account_tokens: Bucket | None, pair_tokens: Bucket | None) -> None:
-    """The channel knows its limits better than our configuration does."""
-    bucket = {"account": account_tokens, "customer": pair_tokens}.get(refused.too_fast)
-    if bucket is not None and refused.retry_after is not None:
+def _slow_down(account: ChannelAccountValue, customer_id: str, refused: SendError) -> None:
+    """Wait longer with each refusal in a row: the channel knows its limits better than our configuration does."""
+    if not refused.too_fast or refused.retry_after is None:
+        return
+    is_pair = refused.too_fast == "customer"
+    refused.retry_after = growing_wait(account, customer_id if is_pair else "", refused.retry_after)
+    bucket = pair_bucket(account, customer_id) if is_pair else account_bucket(account)
+    if bucket is not None:
         throttle.hold(bucket, seconds=refused.retry_after.total_seconds())
 
 

@@ -59,10 +59,10 @@ class WhatsAppAdapter:
 def _post_all(account: ChannelAccountValue, message: OutboundMessage, bodies: list[Body]) -> SendReceipt:
     """Post the parts in order. Once one was accepted, a refusal of the next leaves a half-sent text: a person decides."""
     freshness.require_fresh(message, now=clock.now())
-    first = graph.post_message(account, bodies[0], attempt=message.attempt)
+    first = graph.post_message(account, bodies[0])
     for body in bodies[1:]:
         try:
-            graph.post_message(account, body, attempt=message.attempt)
+            graph.post_message(account, body)
         except SendError as refused:
             raise SendUnknown("partly_sent", _("Só uma parte do texto foi enviada.")) from refused
     return first

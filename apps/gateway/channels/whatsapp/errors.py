@@ -19,10 +19,7 @@ from apps.gateway.channels.whatsapp.error_table import (
 )
 
 PAIR_LIMIT = "131056"
-NUMBER_LIMIT = "130429"
 UNDELIVERABLE = "131026"
-LONGEST_PAIR_WAIT_SECONDS = 256.0
-LONGEST_NUMBER_WAIT_SECONDS = 16.0
 #: A held account is tried again this often, so that it heals by itself once a person acted.
 HELD_SECONDS = 60.0
 
@@ -44,14 +41,14 @@ def class_of(code: str) -> ErrorClass:
     return (found or UNKNOWN_REFUSAL).error_class
 
 
-def refusal(*, http_status: int, body: Any, retry_after_seconds: float | None = None, attempt: int = 1) -> UrbanaError:
-    """Turn an answer that is not a receipt into SendError or SendUnknown; `attempt` counts from 1."""
+def refusal(*, http_status: int, body: Any, retry_after_seconds: float | None = None) -> UrbanaError:
+    """Turn an answer that is not a receipt into SendError or SendUnknown."""
     error = mapping(body, "error")
     code = text(error, "code")
     found = lookup(int(code)) if code.isdecimal() and len(code) < 10 else None
     if found is None:
         found = _by_status(http_status, is_transient=is_true(error, "is_transient"))
-    return _as_error(found, code=code or f"http_{http_status}", wait=retry_after_seconds, attempt=attempt)
+    return _as_error(found, code=code or f"http_{http_status}", wait=retry_after_seconds)
 
 
 def unreachable() -> SendError:
@@ -76,13 +73,13 @@ def _by_status(http_status: int, *, is_transient: bool) -> Explained:
     return UNKNOWN_REFUSAL
 
 
-def _as_error(found: Explained, *, code: str, wait: float | None, attempt: int) -> UrbanaError:
+def _as_error(found: Explained, *, code: str, wait: float | None) -> UrbanaError:
     sentence = _sentence(found)
     match found.error_class:
         case ErrorClass.AMBIGUOUS:
             return SendUnknown(code, sentence)
         case ErrorClass.REFUSED:
-            seconds = wait if wait is not None else _wait_seconds(found, code, attempt)
+            seconds = wait if wait is not None else found.wait_seconds
             too_fast = "customer" if code == PAIR_LIMIT else "account"
             return SendError(code, sentence, retry_after=timedelta(seconds=seconds), counts=False, too_fast=too_fast)
         case ErrorClass.MEDIA:
@@ -93,14 +90,6 @@ def _as_error(found: Explained, *, code: str, wait: float | None, attempt: int) 
             )
         case ErrorClass.NEVER:
             return SendError(code, sentence)
-
-
-def _wait_seconds(found: Explained, code: str, attempt: int) -> float:
-    if code == PAIR_LIMIT:
-        return min(4.0 ** (attempt - 1), LONGEST_PAIR_WAIT_SECONDS)
-    if code == NUMBER_LIMIT:
-        return min(2.0 ** (attempt - 1), LONGEST_NUMBER_WAIT_SECONDS)
-    return found.wait_seconds
 
 
 def _sentence(found: Explained) -> str:

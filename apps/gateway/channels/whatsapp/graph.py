@@ -10,6 +10,8 @@ from apps.gateway.channels.reading import items, text
 from apps.gateway.channels.whatsapp.errors import refusal, unknown_outcome, unreachable
 
 DEADLINE_SECONDS = 10.0
+#: A read mark is a courtesy: it must not hold what sends.
+COURTESY_DEADLINE_SECONDS = 3.0
 UPLOAD_DEADLINE_SECONDS = 30.0
 LARGEST_ANSWER_BYTES = 1_000_000
 
@@ -22,7 +24,7 @@ def authorization(account: ChannelAccountValue) -> dict[str, str]:
     return {"Authorization": f"Bearer {account.access_token.get_secret_value()}"}
 
 
-def post_message(account: ChannelAccountValue, body: dict[str, Any], *, attempt: int) -> SendReceipt:
+def post_message(account: ChannelAccountValue, body: dict[str, Any]) -> SendReceipt:
     """Post one message. Raises SendError when it was refused, SendUnknown when nobody can tell."""
     answer = _ask(account, "POST", account.phone_number_id, "messages", json=body)
     content = _decoded(answer)
@@ -32,13 +34,13 @@ def post_message(account: ChannelAccountValue, body: dict[str, Any], *, attempt:
             # Accepted, by its status, but without the id that later statuses will carry.
             raise unknown_outcome("no_receipt")
         return SendReceipt(external_id=external_id, address=text(next(iter(items(content, "contacts")), {}), "wa_id"))
-    raise refusal(
-        http_status=answer.status, body=content, retry_after_seconds=_retry_after_seconds(answer), attempt=attempt
-    )
+    raise refusal(http_status=answer.status, body=content, retry_after_seconds=_retry_after_seconds(answer))
 
 
 def post_read_mark(account: ChannelAccountValue, body: dict[str, Any]) -> None:
-    answer = _ask(account, "POST", account.phone_number_id, "messages", json=body)
+    answer = _ask(
+        account, "POST", account.phone_number_id, "messages", deadline_seconds=COURTESY_DEADLINE_SECONDS, json=body
+    )
     if answer.status != 200:
         raise refusal(http_status=answer.status, body=_decoded(answer))
 
@@ -71,12 +73,14 @@ def get_media(account: ChannelAccountValue, media_id: str) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _ask(account: ChannelAccountValue, method: str, *path: str, **options: Any) -> outgoing.Answer:
+def _ask(
+    account: ChannelAccountValue, method: str, *path: str, deadline_seconds: float = 0, **options: Any
+) -> outgoing.Answer:
     try:
         return outgoing.request(
             method,
             address_of(account, *path),
-            deadline_seconds=DEADLINE_SECONDS,
+            deadline_seconds=deadline_seconds or DEADLINE_SECONDS,
             limit_bytes=LARGEST_ANSWER_BYTES,
             headers=authorization(account),
             **options,

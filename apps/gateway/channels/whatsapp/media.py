@@ -16,7 +16,7 @@ from apps.gateway.channels.reading import text
 from apps.gateway.channels.whatsapp import graph, limits
 
 MEDIA_HOSTS = frozenset({"graph.facebook.com", "lookaside.fbsbx.com"})
-DOWNLOAD_DEADLINE_SECONDS = 60.0
+DOWNLOAD_DEADLINE_SECONDS = 30.0
 MOST_REDIRECTS = 3
 #: Meta keeps an upload for 30 days.
 UPLOAD_KEPT_SECONDS = 25 * 86_400
