@@ -151,5 +151,6 @@ function connect() {
 }
 
 toEnd();
+document.querySelector(".people [aria-current]").scrollIntoView({ block: "nearest" });
 expireTyping();
 connect();

@@ -170,12 +170,8 @@ class MetaPlatform:
         if found is not None:
             return found
         is_bsuid = bool(BSUID.match(wanted))
-        customer = PhoneCustomer(
-            key=wanted,
-            name=f"+{wanted}" if not is_bsuid else wanted,
-            phone="" if is_bsuid else wanted,
-            bsuid=wanted if is_bsuid else "",
-        )
+        ids = {"bsuid": wanted} if is_bsuid else {"phone": wanted}
+        customer = PhoneCustomer(key=wanted, name=wanted if is_bsuid else f"+{wanted}", **ids)
         self.world.record(CustomerJoined(customer=customer))
         return customer
 

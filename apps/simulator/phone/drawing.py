@@ -86,7 +86,9 @@ class Person:
 
     @property
     def initials(self) -> str:
-        words = [word for word in self.customer.name.replace("+", "").split() if word[0].isalnum()]
+        words = [word for word in self.customer.name.split() if word[0].isalpha()]
+        if not words:
+            return self.customer.phone[-2:]
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
