@@ -16,6 +16,7 @@ from apps.common import clock
 from apps.contracts.people import ChannelAccountValue
 from apps.events import selectors as events
 from apps.gateway import selectors as gateway
+from apps.handoff import selectors as handoffs
 from apps.tenants import domain
 from apps.tenants import selectors as tenants
 
@@ -89,6 +90,20 @@ def _dead_letters(tenant_id: str) -> Iterator[Need]:
         consequence = _("Estão guardados com o motivo e podem ser processados de novo.")
         link = reverse("records:dead_letters")
         yield Need("alert", "bad", title % {"count": dead}, consequence, link, _("Rever"))
+
+
+def _waiting(tenant_id: str) -> Iterator[Need]:
+    """Customers for whom the queue's own promise is already broken."""
+    limits = {queue.slug: timedelta(seconds=queue.accept_limit_seconds) for queue in tenants.queues(tenant_id)}
+    now = clock.now()
+    late = sum(
+        ticket.position is not None and now - ticket.queued_at > limits.get(ticket.queue, timedelta.max)
+        for ticket in handoffs.tickets(tenant_id)
+    )
+    if late:
+        title = ngettext("%(count)d cliente espera além do limite", "%(count)d clientes esperam além do limite", late)
+        consequence = _("Pediram uma pessoa, e ninguém assumiu no tempo da fila.")
+        yield Need("person", "bad", title % {"count": late}, consequence, reverse("console:index"), _("Atender"))
 
 
 def _queues(tenant_id: str) -> Iterator[Need]:

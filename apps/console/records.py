@@ -20,16 +20,19 @@ from apps.tenants.services import record_audit, replay_dead_letter
 
 PAGE_SIZE = 50
 MOST_DEAD_LETTERS = 500
+TRACE_ID_LENGTH = 32
 
 
 @require_GET
 def event_list(request: HttpRequest) -> HttpResponse:
     """The latest events, or those of one conversation or trace."""
     tenant = _tenant(request)
-    conversation_id, trace_id = request.GET.get("conversation", ""), request.GET.get("trace", "")
-    event_type = request.GET.get("type", "")
-    if conversation_id or trace_id:
-        found = events.timeline(tenant.slug, conversation_id=conversation_id, trace_id=trace_id)[::-1]
+    only, event_type = request.GET.get("of", "").strip(), request.GET.get("type", "")
+    if only:
+        found = events.timeline(
+            tenant.slug, **{"trace_id" if len(only) == TRACE_ID_LENGTH else "conversation_id": only}
+        )
+        found = [entry for entry in found[::-1] if event_type in ("", entry.type)]
     else:
         found = events.recent(tenant.slug, event_type=event_type, before=_before(request), limit=PAGE_SIZE)
     context = {
@@ -37,8 +40,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "entries": found,
         "types": [event.type for event in EVENT_TYPES],
         "chosen_type": event_type,
-        "only": conversation_id or trace_id,
-        "older": found[-1].at.isoformat() if len(found) == PAGE_SIZE and not (conversation_id or trace_id) else "",
+        "only": only,
+        "older": found[-1].at.isoformat() if len(found) == PAGE_SIZE and not only else "",
     }
     return _page(request, "administration/events.html", context)
 

@@ -59,7 +59,7 @@ def test_events_are_listed_by_type_and_trace_and_open_one_by_one(admin, dead_let
     assert "message.received" in admin.get("/admin/records/events/").text
     assert str(dead_letter.id) in admin.get("/admin/records/events/?type=message.received").text
     assert str(dead_letter.id) not in admin.get("/admin/records/events/?type=delivery.updated").text
-    assert str(dead_letter.id) in admin.get(f"/admin/records/events/?trace={'a' * 32}").text
+    assert str(dead_letter.id) in admin.get(f"/admin/records/events/?of={'a' * 32}").text
     assert admin.get(f"/admin/records/events/{dead_letter.id}/").status_code == 200
 
 
