@@ -1,7 +1,8 @@
 """The dossier: what a person needs to know before the first word, made without a model."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from apps.contracts.conversations import ConversationValue, MessageValue
 from apps.contracts.handoff import Dossier, DossierAnswer, DossierFact, TicketValue
@@ -11,6 +12,9 @@ from apps.handoff import wording
 
 SUMMARY_LINES = 3
 ANSWERS = 3
+
+#: Intents that do not tell what somebody wants.
+SAYS_LITTLE = frozenset({"", "person", "greeting", "thanks", "farewell", "rating", "other"})
 
 #: A text of fewer words is a greeting rather than what the customer came for.
 WORDS_OF_A_WISH = 4
@@ -26,13 +30,13 @@ def compose(
 ) -> Dossier:
     """Put together what is known. `messages` are the latest of the conversation, oldest first."""
     facts = facts_of(conversation, messages, queue.wanted_facts)
-    missing = next((fact.name for fact in facts if fact.is_missing), "")
+    missing = [fact.name for fact in facts if fact.is_missing]
     return Dossier(
         conversation_id=conversation.id,
         reason=ticket.reason if ticket else None,
         reason_detail=ticket.reason_detail if ticket else "",
         summary=summary_of(conversation, messages),
-        intent=conversation.intent,
+        intent=intent_of(conversation, messages),
         sentiment=conversation.sentiment,
         facts=facts,
         answers=answers_of(messages),
@@ -61,6 +65,12 @@ def summary_of(conversation: ConversationValue, messages: Sequence[MessageValue]
     return tuple(lines)
 
 
+def intent_of(conversation: ConversationValue, messages: Sequence[MessageValue]) -> str:
+    """What the customer came for: the latest intent that says more than a greeting or the wish for a person."""
+    found = [str(one.analysis.get("intent", "")) for one in messages if one.author is Author.CUSTOMER]
+    return next((intent for intent in reversed(found) if intent not in SAYS_LITTLE), conversation.intent)
+
+
 def facts_of(
     conversation: ConversationValue, messages: Sequence[MessageValue], wanted: Sequence[str]
 ) -> tuple[DossierFact, ...]:
@@ -83,7 +93,7 @@ def answers_of(messages: Sequence[MessageValue]) -> tuple[DossierAnswer, ...]:
         DossierAnswer(
             message_id=one.id,
             text=one.content.text,
-            sources=tuple(str(source) for source in one.provenance.get("sources", ())),
+            sources=tuple(_title(source) for source in one.provenance.get("sources", ())),
         )
         for one in answered[-ANSWERS:]
     )
@@ -93,6 +103,11 @@ def plain(name: str) -> str:
     """A name as it is compared: without accents, capitals, and the difference between space and underscore."""
     decomposed = unicodedata.normalize("NFKD", name.casefold().replace("_", " ").replace("-", " "))
     return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def _title(source: Any) -> str:
+    """The name of an article, as the assistant noted it: {"id", "title"}, or the id alone."""
+    return str(source.get("title") or source.get("id", "")) if isinstance(source, Mapping) else str(source)
 
 
 PHOTOS = {plain(name) for name in ("foto", "fotos", "imagem", "imagens", "foto ou vídeo", "fotos ou vídeos")}

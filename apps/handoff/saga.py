@@ -50,7 +50,7 @@ def open_and_tell(
         reason_detail=reason_detail,
         turn=turn,
         state=(TicketState.OFFERED if offered_to else TicketState.TOLD).value,
-        queued_at=now,
+        queued_at=conversation.waiting_since or now,
         due_at=now + timedelta(seconds=queue.accept_limit_seconds),
         offered_to=offered_to,
         times={"requested": conversation.waiting_since or now, "opened": now, "told": now}
@@ -185,6 +185,7 @@ def undo_acceptance(ticket: HandoffTicket, *, queue: QueueValue, wait: Wait) -> 
         conversation_id=ticket.conversation_id,
         attendant_id=ticket.attendant_id,
         reason=HandoffReason.ATTENDANT_LEFT.value,
+        waiting_since=ticket.times.get("requested"),
     ):
         raise Superseded
     moved = move(

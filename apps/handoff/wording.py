@@ -1,5 +1,6 @@
 """Sentences of the handoff, in the business's language whoever's request or worker draws them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from django.utils.translation import gettext
 from apps.contracts.content import Content, text_content
 
 LONGEST_QUOTE = 140
+
+#: More questions at once are a form, not a conversation.
+MOST_QUESTIONS = 3
 
 
 def to_customer(name: str, **context: Any) -> Content:
@@ -33,15 +37,22 @@ def summary_line(kind: str, text: str) -> str:
     return sentences[kind] % {"text": quoted(text)}
 
 
-def first_reply(*, customer_name: str, attendant_name: str, missing: str) -> str:
-    """A first sentence for the attendant to use or change."""
+def first_reply(*, customer_name: str, attendant_name: str, missing: Sequence[str]) -> str:
+    """A first sentence for the attendant to use or change. It asks for at most three of the `missing` facts."""
     with translation.override(settings.LANGUAGE_CODE):
         context = {
             "customer": first_name(customer_name),
             "attendant": first_name(attendant_name),
-            "missing": missing.lower(),
+            "missing": enumerated([name.lower() for name in missing[:MOST_QUESTIONS]]),
         }
         return " ".join(render_to_string("handoff/suggested_reply.txt", context).split())
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Join names as people do: "a", "a e b", "a, b e c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return gettext("%(first)s e %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def first_name(name: str) -> str:

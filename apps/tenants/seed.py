@@ -28,7 +28,7 @@ QUEUES = (
 )
 
 #: What an attendant needs to know, by the names under which the assistant writes it down.
-WANTED_FACTS = {"projetos": "servico\ncomodo\nlargura\ncomprimento\ncidade", "fachada": "servico\nlargura\ncidade"}
+WANTED_FACTS = {"projetos": "Serviço\nCômodo\nLargura\nComprimento\nCidade", "fachada": "Serviço\nLargura\nCidade"}
 
 QUICK_REPLIES = (
     ("oi", "Saudação", "Oi, {primeiro_nome}! Aqui é {atendente}, da Urbana. Já li a conversa e sigo com você."),

@@ -32,7 +32,7 @@ def test_it_says_why_and_sums_up_in_three_lines(queue):
 
 
 def test_it_marks_what_is_missing_and_counts_photos(queue):
-    queue.wanted_facts = "Cômodo\nFotos\nLargura"
+    queue.wanted_facts = "Cômodo\nFotos\nAltura\nLargura"
     queue.save()
     write("Oi, quero mudar a sala")
     write(Content(kind=MessageKind.IMAGE, media=Media(channel_media_id="1")))
@@ -47,13 +47,14 @@ def test_it_marks_what_is_missing_and_counts_photos(queue):
     assert [(fact.name, fact.value) for fact in dossier.facts] == [
         ("Cômodo", "sala"),
         ("Fotos", "1"),
+        ("Altura", ""),
         ("Largura", ""),
         ("cidade", "Patos"),
     ]
-    assert dossier.missing_count == 1
+    assert dossier.missing_count == 2
     assert dossier.suggested_reply == (
         "Oi, Carla! Aqui é Ana, da equipe. Já li a sua conversa. "
-        "Para eu te ajudar melhor, me conta só mais uma coisa: largura?"
+        "Para começar, só me falta saber: altura e largura. Me conta?"
     )
 
 
@@ -63,7 +64,7 @@ def test_it_shows_the_last_answers_with_their_sources(queue):
 
     dossier = selectors.dossier("default", conversation_id)
 
-    assert [(one.text, one.sources) for one in dossier.answers] == [("Custa R$ 350.", ("7",))]
+    assert [(one.text, one.sources) for one in dossier.answers] == [("Custa R$ 350.", ("Decor Fachada",))]
 
 
 def test_a_summary_of_the_model_is_preferred(queue):
@@ -98,6 +99,6 @@ def ask_for_person_later() -> str:
         author=Author.ASSISTANT,
         content=text_content("Custa R$ 350."),
         turn=1,
-        provenance={"sources": ["7"]},
+        provenance={"sources": [{"id": "7", "title": "Decor Fachada"}]},
     )
     return ask_for_person()
