@@ -8,12 +8,16 @@ from apps.contracts.people import ChannelAccountValue
 
 
 class ParsedWebhook(Value):
-    """Everything one webhook body said. `problems` are parts that could not be read: (sentence, raw JSON)."""
+    """Everything one webhook body said. `problems` are parts that could not be read: (sentence, raw JSON).
+
+    `notices` are parts that nobody here acts on; `business_account_id` is the vendor's account that the body names.
+    """
 
     messages: tuple[InboundMessage, ...] = ()
     statuses: tuple[StatusUpdate, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
     notices: tuple[tuple[str, str], ...] = ()
+    business_account_id: str = ""
 
 
 class SendReceipt(Value):

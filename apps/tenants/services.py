@@ -79,6 +79,13 @@ def save_account_from_environment() -> str | None:
     return "updated"
 
 
+def learn_business_account(*, slug: str, business_account_id: str) -> None:
+    """Keep the vendor's account id that a verified webhook named, unless one is configured already."""
+    models.ChannelAccount.objects.filter(slug=slug, business_account_id="").update(
+        business_account_id=business_account_id
+    )
+
+
 @transaction.atomic
 def ensure_tenant(*, tenant_id: str, name: str) -> models.Tenant:
     """Make sure that a business exists with a queue to wait in and limits to edit. Changes nothing that is there."""

@@ -188,3 +188,16 @@ def test_ingest_goes_on_without_redis(settings: LazySettings) -> None:
 
     redis.client.cache_clear()
     assert len(inbound()) == 1
+
+
+def test_the_business_account_is_learned_from_the_first_webhook_and_never_overwritten(account: ChannelAccount) -> None:
+    arrive(body_of("text"))
+    services.drain()
+    account.refresh_from_db()
+    assert account.business_account_id == "210000000000001"
+
+    arrive(text_webhook(1).replace(b"210000000000001", b"999"))
+    services.drain()
+
+    account.refresh_from_db()
+    assert account.business_account_id == "210000000000001"

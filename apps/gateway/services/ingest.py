@@ -20,6 +20,7 @@ from apps.gateway.services.claims import ALONE_AFTER, claimed_batch
 from apps.gateway.services.outages import waiting_out_outages
 from apps.gateway.services.statuses import record_statuses
 from apps.tenants.selectors import account as account_of
+from apps.tenants.services import learn_business_account
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,8 @@ def _parse(delivery: WebhookDelivery) -> Parsed | None:
     ):
         if count:
             metrics.INGESTED.labels(delivery.kind, what).inc(count)
+    if webhook.business_account_id and not account.business_account_id:
+        learn_business_account(slug=account.slug, business_account_id=webhook.business_account_id)
     for sentence, _ in webhook.notices:
         log.info("webhook_notice", extra={"account": delivery.account, "notice": sentence})
     return Parsed(delivery, webhook)

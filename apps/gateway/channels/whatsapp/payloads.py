@@ -26,6 +26,7 @@ FIRST_MILLISECOND = 10**12
 EARLIEST_SECOND = 1_230_768_000
 FURTHEST_AHEAD_SECONDS = 2 * 86_400
 LONGEST_KEPT_RAW = 20_000
+LONGEST_ACCOUNT_ID = 60
 
 
 @dataclass
@@ -39,6 +40,7 @@ class _Reading:
     statuses: list[StatusUpdate] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
+    business_account_id: str = ""
 
     @property
     def received_at(self) -> datetime:
@@ -72,32 +74,24 @@ def parse(account: ChannelAccountValue, *, body: bytes, received_ns: int) -> Par
         return ParsedWebhook(problems=((f"the body is not JSON ({error})", ""),))
     if not isinstance(content, dict) or not isinstance(content.get("entry"), list):
         reading.problem("the body has no entries", content)
-    for change, value in _changes(content):
-        _read_change(reading, change, value)
+    for entry_id, change, value in _changes(content):
+        _read_change(reading, entry_id, change, value)
     return ParsedWebhook(
         messages=tuple(reading.messages),
         statuses=tuple(reading.statuses),
         problems=tuple(reading.problems),
         notices=tuple(reading.notices),
+        business_account_id=reading.business_account_id,
     )
 
 
-def business_account_id(body: bytes) -> str:
-    """The WhatsApp Business Account that a signed body names first, "" when it names none."""
-    try:
-        content = read_json(body)
-    except Unreadable:
-        return ""
-    return next((text(entry, "id") for entry in items(content, "entry") if text(entry, "id")), "")
-
-
-def _changes(content: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _changes(content: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     for entry in items(content, "entry"):
         for change in items(entry, "changes"):
-            yield change, mapping(change, "value")
+            yield text(entry, "id"), change, mapping(change, "value")
 
 
-def _read_change(reading: _Reading, change: dict[str, Any], value: dict[str, Any]) -> None:
+def _read_change(reading: _Reading, entry_id: str, change: dict[str, Any], value: dict[str, Any]) -> None:
     field_name = text(change, "field")
     if field_name not in ("messages", ""):
         reading.notice(f"field {field_name}", value)
@@ -107,6 +101,7 @@ def _read_change(reading: _Reading, change: dict[str, Any], value: dict[str, Any
         # Another number of the same app. Its customers must not land in this account, perhaps another tenant's.
         reading.notice(f"another phone number id: {number_id}", value)
         return
+    reading.business_account_id = entry_id[:LONGEST_ACCOUNT_ID]
     contacts = items(value, "contacts")
     for message in items(value, "messages"):
         _read_message(reading, message, contacts)
