@@ -27,9 +27,7 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 lifespan.register(webhook)
 lifespan.register(WebHeartbeat())
 
-routes = ProtocolTypeRouter(
-    {"http": django_application, "websocket": own_pages_only(AuthMiddlewareStack(websocket))}
-)
+routes = ProtocolTypeRouter({"http": django_application, "websocket": own_pages_only(AuthMiddlewareStack(websocket))})
 
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
