@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -45,7 +46,11 @@ def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
         request.attendant = attendant  # type: ignore[attr-defined]
         be_present(attendant, is_active=True)
         with translation.override(language_of(request.COOKIES)):
-            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            try:
+                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            except Http404:
+                # The team never meets Django's own error page, which DEBUG would show.
+                response = render(request, "404.html", status=404)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

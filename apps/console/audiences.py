@@ -34,6 +34,7 @@ class Change:
     conversation_id: str
     message_ids: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    tries: int = 0
 
 
 def draw(change: Change, watchers: Iterable[Watcher]) -> list[tuple[Watcher, str]]:

@@ -35,6 +35,8 @@ COUNTERS_SECONDS = 0.5
 SWEEP_SECONDS = 3.0
 HEARTBEAT_SWEEPS = 8
 RESTART_SECONDS = 1.0
+RETRY_SECONDS = 2.0
+MOST_TRIES = 30
 THREADS = 4
 #: Changes that move no number above the list.
 UNCOUNTED = frozenset({"delivery", "tagged", "note_added", "context_set"})
@@ -118,12 +120,18 @@ class Hub:
         if not by_watcher:
             return
         self._drawing.add(conversation_id)
+        is_drawn = False
         try:
             for watcher, frame in await in_thread(draw, change, list(by_watcher)):
                 for socket in by_watcher[watcher]:
                     socket.push(frame)
+            is_drawn = True
         finally:
             self._drawing.discard(conversation_id)
+            if not is_drawn and change.tries < MOST_TRIES:
+                # A store that is away must not leave a page stale; what cannot be drawn at all is given up.
+                change.tries += 1
+                asyncio.get_running_loop().call_later(RETRY_SECONDS, self.touch, change)
             if conversation_id in self._changes:
                 asyncio.get_running_loop().call_later(COALESCE_SECONDS, self._begin, conversation_id)
         if not change.names <= UNCOUNTED or not change.names:

@@ -1,6 +1,7 @@
 """Tags and filters of the console's templates: icons, names, times. No query, no rule."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -18,14 +19,18 @@ GAUGE_WIDTH = 48
 WINDOW = timedelta(hours=24)
 
 
+@cache
+def _sprite() -> str:
+    """The address of the symbols: asked for dozens of times a page, and the same as long as the process lives."""
+    return static("console/icons.svg")
+
+
 @register.simple_tag
 def icon(name: str, small: bool = False, label: str = "", style: str = "") -> SafeString:
     """Draw a symbol of `icons.svg`; with a `label` it is an image with that name, without one it is decoration."""
     classes = " ".join(filter(None, ("i", "i-16" if small else "", style)))
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html(
-        '<svg class="{}" {}><use href="{}#{}"/></svg>', classes, meaning, static("console/icons.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', classes, meaning, _sprite(), name)
 
 
 @register.filter
@@ -151,4 +156,6 @@ def item(mapping: dict[str, object], name: str) -> object:
 @register.filter
 def milliseconds(span: int) -> str:
     """How long after the step before: `8 ms`, `1,9 s`."""
+    if span >= 60_000:
+        return duration(span / 1000)
     return f"{span} ms" if span < 1000 else f"{formats.number_format(span / 1000, 1)} s"
