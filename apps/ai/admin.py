@@ -40,7 +40,7 @@ class AssistantAdmin(TenantScopedAdmin):
                 ]
             },
         ),
-        (_("Ao chamar uma pessoa"), {"fields": ["unknown_reply", "unavailable_reply", "limit_reply"]}),
+        (_("Ao chamar uma pessoa"), {"fields": ["unknown_reply", "details_reply", "unavailable_reply", "limit_reply"]}),
     ]  # fmt: skip
 
 

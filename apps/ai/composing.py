@@ -1,5 +1,6 @@
 """Writes an answer from the articles' and the persona's own sentences, without a model. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from apps.ai.retrieval import Found, Passage, asks, find
@@ -11,6 +12,7 @@ from apps.contracts.words import Action
 
 #: A longer text that no article covers tells a story: that is for a person, not for another question.
 SHORT_WORDS = 8
+_SIZE = re.compile(r"(?i)\d+(?:[.,]\d+)?\s?(?:m|metros?)?\s?(?:x|×|por)\s?\d|\d+\s?(?:m2|m²|metros)")
 
 
 def compose(
@@ -31,19 +33,32 @@ def compose(
             Action.ANSWER,
         )
     if not found.passages:
-        if has_file and found.confidence == 0.0 and len(text) < 200 and "?" not in text:
-            return _say(persona.media_reply, Action.ANSWER)
-        if persona.clarify_reply and not asks(text) and len(words(text)) <= SHORT_WORDS:
-            return AssistantAnswer(
-                action=Action.ASK, reply=persona.clarify_reply, confidence=0.2, reason="Nada foi perguntado."
-            )
+        return _unanswered(text, has_file=has_file, persona=persona, confidence=found.confidence)
+    return _stated(found, persona)
+
+
+def _unanswered(text: str, *, has_file: bool, persona: PersonaValue, confidence: float) -> AssistantAnswer:
+    """What to do with a text that no article covers: a question for a person, a description too, a murmur is asked about."""
+    if asks(text):
         return AssistantAnswer(
             action=Action.HAND_OFF,
             reply=persona.unknown_reply,
-            confidence=found.confidence,
+            confidence=confidence,
             reason="Os artigos não cobrem a pergunta.",
         )
-    return _stated(found, persona)
+    is_description = bool(_SIZE.search(text)) or len(words(text)) > SHORT_WORDS
+    if has_file and not is_description:
+        return _say(persona.media_reply, Action.ANSWER)
+    if is_description or not persona.clarify_reply:
+        return AssistantAnswer(
+            action=Action.HAND_OFF,
+            reply=persona.details_reply or persona.unknown_reply,
+            confidence=confidence,
+            reason="O cliente descreveu o que quer.",
+        )
+    return AssistantAnswer(
+        action=Action.ASK, reply=persona.clarify_reply, confidence=0.2, reason="Nada foi perguntado."
+    )
 
 
 def _stated(found: Found, persona: PersonaValue) -> AssistantAnswer:

@@ -54,6 +54,12 @@ class Assistant(Configured):
         blank=True,
         help_text=_("A uma frase curta que não pergunta nada. Vazio: passa logo a uma pessoa."),
     )
+    details_reply = models.TextField(
+        _("quando o cliente descreve o projeto"),
+        max_length=REPLY_LENGTH,
+        blank=True,
+        help_text=_("Medidas ou uma descrição, sem pergunta: vai para uma pessoa. Vazio: o mesmo de quando não sabe."),
+    )
     unknown_reply = models.TextField(
         _("quando não sabe"), max_length=REPLY_LENGTH, help_text=_("Dita ao passar a conversa a uma pessoa.")
     )

@@ -84,6 +84,7 @@ _PERSONA: dict[str, Any] = {
     "media_reply": (
         "Recebi, obrigada! Me conta também a largura × comprimento do espaço e o que você imagina para ele, que assim o projeto já começa bem encaminhado."
     ),
+    "details_reply": "Anotei tudo, obrigada! Vou passar para uma pessoa da equipe começar o seu projeto com você.",
     "clarify_reply": "Acho que não entendi direito. Me conta com outras palavras o que você precisa?",
     "unknown_reply": "Essa eu não sei te responder com certeza, e prefiro não chutar. Vou passar para uma pessoa da equipe continuar com você.",
     "unavailable_reply": "Estou com um probleminha técnico para te responder agora. Já estou passando sua conversa para uma pessoa da equipe.",

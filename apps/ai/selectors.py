@@ -13,7 +13,7 @@ from apps.tenants.cached import configured
 
 _PERSONA_FIELDS = (
     "slug", "name", "persona", "tone", "guardrails", "must_say", "introduction", "person_notice", "greeting_reply",
-    "thanks_reply", "farewell_reply", "acknowledgement_reply", "identity_reply", "media_reply", "clarify_reply", "unknown_reply",
+    "thanks_reply", "farewell_reply", "acknowledgement_reply", "identity_reply", "media_reply", "clarify_reply", "details_reply", "unknown_reply",
     "unavailable_reply", "limit_reply",
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Answering a customer: read, ask outside of any transaction, then commit what is said or why a person is called."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.ai import domain, limits, metrics, selectors
@@ -100,6 +101,7 @@ def _commit(context: AnswerContext, persona: PersonaValue, outcome: Outcome, cal
             reason,
             detail=answer.reason[:300],
             reply=_spoken(text, context, persona, Action.HAND_OFF),
+            provenance=_provenance(outcome, context, persona),
             collected=collected,
         )
     else:
@@ -143,7 +145,7 @@ def _hand_off(
     *,
     detail: str = "",
     reply: str = "",
-    collected: dict[str, str] | None = None,
+    **given: Any,
 ) -> None:
     conversation.request_handoff(
         tenant_id=context.tenant_id,
@@ -152,7 +154,7 @@ def _hand_off(
         detail=detail,
         turn=context.turn,
         reply=text_content(reply) if reply else None,
-        collected=collected,
+        **given,
     )
 
 

@@ -44,6 +44,7 @@ class PersonaValue(Value):
     identity_reply: str
     media_reply: str
     clarify_reply: str = ""
+    details_reply: str = ""
     unknown_reply: str
     unavailable_reply: str
     limit_reply: str

@@ -140,8 +140,10 @@ _REAL_WORDS = vocabulary("""pessoal pessoais pessoas faltar falta falam falas fa
 
 
 def asks_for_person(text: str) -> bool:
-    """Tell whether the customer asks to be attended by a person, now."""
-    listed = [_clause_words(part) for part in _CLAUSE.split(fold(text[:2000]))]
+    """Tell whether the customer asks to be attended by a person, now. Of a long text its two ends are read."""
+    if len(text) > 1200:
+        text = f"{text[:800]}\n{text[-400:]}"
+    listed = [_clause_words(part) for part in _CLAUSE.split(fold(text))]
     clauses = [clause for clause in listed if clause]
     return any(_asks(clause) for clause in clauses) or _is_only_the_word(
         [word for clause in clauses for word in clause]

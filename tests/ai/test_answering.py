@@ -93,6 +93,14 @@ def test_a_short_text_that_asks_nothing_is_asked_about_before_a_person_is_called
     assert status(conversation_id) == "active"
 
 
+def test_a_described_project_goes_to_a_person(urba: Tenant, write: Write) -> None:
+    conversation_id = respond(write, "sala 3x4 azul")
+
+    assert replies(conversation_id)[-1].endswith(Assistant.objects.get().details_reply)
+    assert status(conversation_id) == "waiting_human"
+    assert provenance(conversation_id)["provider"] == "knowledge"
+
+
 def test_a_file_alone_is_answered_and_causes_no_handoff(urba: Tenant, write: Write) -> None:
     conversation_id = respond(write, Content(kind=MessageKind.IMAGE, media=Media(mime_type="image/jpeg")))
 

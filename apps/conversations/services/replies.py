@@ -70,11 +70,12 @@ def request_handoff(
     queue: str = "",
     turn: int | None = None,
     reply: Content | None = None,
+    provenance: dict[str, Any] | None = None,
     collected: dict[str, str] | None = None,
 ) -> bool:
     """Put a conversation that the assistant holds into a queue. With `turn`, only if that turn is still the newest.
 
-    `reply` is what the assistant says while it hands over. False when somebody else was first.
+    `reply` is what the assistant says while it hands over, from what `provenance` tells. False when somebody else was first.
     """
     condition: dict[str, Any] = {
         "tenant_id": tenant_id,
@@ -86,15 +87,14 @@ def request_handoff(
     changes: dict[str, Any] = {"inc__version": 1, **handing_off(tenant_id, queue)}
     changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
     if reply is not None:
-        changes |= {
-            "inc__seq": 1,
-            **writing.last_of(Author.ASSISTANT, reply, clock.now(), "queued"),
-        }
+        changes |= {"inc__seq": 1, **writing.last_of(Author.ASSISTANT, reply, clock.now(), "queued")}
     conversation = Conversation.objects(**condition).modify(new=True, **changes)
     if conversation is None:
         return False
     if reply is not None:
-        writing.insert_outbound(conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn)
+        writing.insert_outbound(
+            conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn, provenance=provenance
+        )
     writing.request_person(conversation, reason=reason, detail=detail)
     writing.announce(conversation, "handed_off")
     return True
