@@ -29,8 +29,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
     tenant = _tenant(request)
     only, event_type = request.GET.get("of", "").strip(), request.GET.get("type", "")
     if only:
+        is_trace = len(only) == TRACE_ID_LENGTH
         found = events.timeline(
-            tenant.slug, **{"trace_id" if len(only) == TRACE_ID_LENGTH else "conversation_id": only}
+            tenant.slug, trace_id=only if is_trace else "", conversation_id="" if is_trace else only
         )
         found = [entry for entry in found[::-1] if event_type in ("", entry.type)]
     else:

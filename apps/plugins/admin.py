@@ -27,7 +27,7 @@ class PluginSettingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subsc
         if "plugin" in self.fields:
             choices = [(found.key, found.title) for found in registry.plugins() if found.kind in SWITCHED_KINDS]
             self.fields["plugin"] = forms.ChoiceField(
-                label=_("extensão"), choices=choices, widget=UnfoldAdminSelectWidget(choices=choices)
+                label=_("Extensão"), choices=choices, widget=UnfoldAdminSelectWidget(choices=choices)
             )
 
 

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'registro de mudança',
-                'verbose_name_plural': 'quem mudou o quê',
+                'verbose_name_plural': 'mudanças',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['tenant_id', 'target_kind', 'target_id'], name='audit_target')],
             },

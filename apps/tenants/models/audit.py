@@ -24,7 +24,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = _("registro de mudança")
-        verbose_name_plural = _("quem mudou o quê")
+        verbose_name_plural = _("mudanças")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["tenant_id", "target_kind", "target_id"], name="audit_target")]
 
