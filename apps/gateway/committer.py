@@ -172,6 +172,7 @@ class Committer:
                 "where": where,
                 "bytes": sum(len(row["body"]) for row, _ in batch),
                 "accounts": " ".join(sorted({row["account"] for row, _ in batch})),
+                "trace_id": batch[0][0]["traceparent"][3:35],
                 "trace_ids": " ".join(row["traceparent"][3:35] for row, _ in batch[:TRACES_NAMED]),
             },
         )

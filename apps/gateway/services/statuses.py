@@ -26,10 +26,14 @@ def record_statuses(statuses: Sequence[Traced], *, finishes: Sequence[WebhookDel
     A status seen before changes nothing. Raises what kept even a single one from being stored.
     """
     unique = list({_key(update): (update, traceparent) for update, traceparent in statuses}.values())
-    for start in range(0, len(unique), TOGETHER):
-        _record(unique[start : start + TOGETHER])
-    if finishes:
-        WebhookDelivery.objects(id__in=[one.id for one in finishes], status=RECEIVED).update(set__status=DONE)
+    chunks = [unique[start : start + TOGETHER] for start in range(0, len(unique), TOGETHER)]
+    for chunk in chunks[:-1]:
+        _record(chunk)
+    if chunks:
+        # The bodies are done in the transaction of their last statuses: one commit instead of two.
+        _record(chunks[-1], finishes=finishes)
+    else:
+        _finish(finishes)
 
 
 def match_parked(*, claimed: OutboundMessage, receipt: SendReceipt) -> None:
@@ -49,38 +53,48 @@ def retry_parked() -> int:
     return len(parked)
 
 
-def _record(statuses: Sequence[Traced]) -> None:
-    publishing = _Publishing(statuses)
+def _record(statuses: Sequence[Traced], *, finishes: Sequence[WebhookDelivery] = ()) -> None:
+    publishing = _Publishing(statuses, finishes)
     error = attempt_inline(publishing, queue=QUEUE)
     if error is not None:
         raise error
-    if publishing.has_known and len(statuses) > 1:
+    if not publishing.has_known:
+        return
+    if len(statuses) > 1:
         # At least one of them was seen before; which one shows when each stands alone.
         for status in statuses:
             _record([status])
+    _finish(finishes)
 
 
 class _Publishing:
     """One transaction for many statuses. A known one among them undoes all, and is no error."""
 
-    def __init__(self, statuses: Sequence[Traced]) -> None:
+    def __init__(self, statuses: Sequence[Traced], finishes: Sequence[WebhookDelivery]) -> None:
         self._statuses = statuses
+        self._finishes = finishes
         self.has_known = False
 
     def __call__(self) -> None:
         try:
-            _publish_all(self._statuses)
+            _publish_all(self._statuses, self._finishes)
         except AlreadyExists:
             self.has_known = True
 
 
 @atomic
-def _publish_all(statuses: Sequence[Traced]) -> None:
+def _publish_all(statuses: Sequence[Traced], finishes: Sequence[WebhookDelivery]) -> None:
     for update, traceparent in statuses:
         with tracing.span("gateway.ingest", parent=traceparent):
             publish(DeliveryUpdated(tenant_id=update.tenant_id, update=update), key=_key(update))
         if not update.callback:
             _park(update)
+    _finish(finishes)
+
+
+def _finish(deliveries: Sequence[WebhookDelivery]) -> None:
+    if deliveries:
+        WebhookDelivery.objects(id__in=[one.id for one in deliveries], status=RECEIVED).update(set__status=DONE)
 
 
 def _park(update: StatusUpdate) -> None:
