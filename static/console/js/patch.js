@@ -84,10 +84,22 @@ function replacePart(push) {
   if (old.id === 'details' && old.contains(document.activeElement) && document.activeElement.matches('input')) return
   if (fresh.id === 'composer-zone' || fresh.id === 'thread') say('composer-leaves')
   const top = $('.details-body', old)?.scrollTop
+  const writing = old.contains(document.activeElement) ? document.activeElement.closest('form[data-write]') : null
   old.replaceWith(fresh)
+  if (writing) goOnWriting(writing, fresh)
   if (top) $('.details-body', fresh).scrollTop = top
   if (fresh.id === 'thread') say('thread-arrived')
   if (fresh.id === 'composer-zone' || fresh.id === 'thread') say('composer-arrived')
+}
+
+// Who was writing when the composer changed goes on in the new one, a note in the note, a reply in the reply.
+function goOnWriting(form, fresh) {
+  const box = $(`form[data-write=${form.dataset.write}] textarea`, fresh)
+  if (!box) return
+  const text = $('textarea', form).value
+  if (text && !box.value) box.value = text
+  if (form.dataset.write === 'note' && byId('to-team')) byId('to-team').checked = true
+  box.focus()
 }
 
 function showArrival(push) {

@@ -37,7 +37,7 @@ function connect() {
     lostAt ||= Date.now()
     polls ??= setInterval(poll, POLL_EVERY)
     // Spread out, so that a restarted server is not met by everybody at once.
-    setTimeout(connect, retry * (0.5 + Math.random()))
+    setTimeout(connect, retry * (0.4 + 1.8 * Math.random()))
     retry = Math.min(retry * 1.7, LONGEST_RETRY)
   }
 }
