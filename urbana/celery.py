@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "wake what is overdue": every("events.wake_overdue", seconds=1),
     "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),
     "reconcile unconfirmed sends": every("gateway.reconcile", seconds=2),
+    "wake lanes that lost their wake-up": every("conversations.heal_lanes", seconds=15),
     "reconcile handoffs": every("handoff.reconcile", seconds=5),
     "repair handoffs": every("handoff.repair", seconds=60),
 }

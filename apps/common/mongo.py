@@ -5,6 +5,7 @@ joins it. mongoengine also wraps driver errors, so transient ones are found on t
 """
 
 import functools
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -35,12 +36,17 @@ from pymongo.write_concern import WriteConcern
 
 from apps.common import clock
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 #: A transaction that still conflicts after this long gives up; the lease or the caller tries again later.
 GIVE_UP_AFTER = timedelta(seconds=10)
 
+#: A unique index whose name begins so is hit by those who lost a race, not by a repetition: the transaction runs again
+#: and finds what the winner wrote.
+RACE = "index: race_"
 DUPLICATE_KEY_CODE = 11000
 TRANSIENT = "TransientTransactionError"
 UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
@@ -59,6 +65,7 @@ class _Work:
 
     def __init__(self) -> None:
         self.callbacks: list[Callable[[], None]] = []
+        self.rows: dict[type[Document], list[dict[str, Any]]] = {}
 
 
 _current: ContextVar[_Work | None] = ContextVar("current_transaction", default=None)
@@ -92,6 +99,9 @@ def connect() -> None:
         # client-wide one would be sent inside transactions, where MongoDB refuses it.
         appname="urbana",
     )
+    # Made now, opened by the first query: threads that made it on first use could end up with two clients in one
+    # process, and a session of the one is refused by the documents of the other.
+    get_connection()
 
 
 def client() -> "MongoClient[dict[str, Any]]":
@@ -139,6 +149,23 @@ def after_commit(callback: Callable[[], None]) -> None:
         work.callbacks.append(callback)
 
 
+def insert_at_commit(document: type[Document], row: dict[str, Any]) -> None:
+    """Insert a row, given as stored, together with all others of its kind just before the running transaction commits.
+
+    One round trip for many; until then no query sees it. Raises what an insert raises, from the outermost `atomic`.
+    """
+    work = _current.get()
+    if work is None:
+        raise RuntimeError("insert_at_commit needs a transaction")
+    work.rows.setdefault(document, []).append(row)
+
+
+def insert_row(document: type[Document], row: dict[str, Any]) -> str:
+    """Insert a row, given as stored, at once, and give its id. Fields that it leaves out read as their defaults."""
+    document._get_collection().insert_one(row)
+    return str(row["_id"])
+
+
 def atomic(function: Callable[P, R]) -> Callable[P, R]:
     """Run a service as one MongoDB transaction; inner calls join the outer one.
 
@@ -171,12 +198,14 @@ def _run(function: Callable[[], R]) -> R:
         work = _Work()
         token = _current.set(work)
         try:
-            result = _once(function)
+            result = _once(function, work)
         except (PyMongoError, OperationError) as error:
-            if _is_duplicate(error):
+            if _is_duplicate(error) and RACE not in str(error):
                 duplicates += 1
                 if duplicates > 1:
                     raise AlreadyExists from error
+            elif _is_duplicate(error) and time.monotonic() < give_up_at:
+                log.info("race_lost")
             elif not _is_retryable_in(error) or time.monotonic() > give_up_at:
                 raise
         else:
@@ -190,7 +219,7 @@ def _run(function: Callable[[], R]) -> R:
     return result
 
 
-def _once(function: Callable[[], R]) -> R:
+def _once(function: Callable[[], R], work: _Work) -> R:
     with client().start_session() as session, session.bind(end_session=False):
         session.start_transaction(
             read_concern=ReadConcern("snapshot"),
@@ -198,6 +227,8 @@ def _once(function: Callable[[], R]) -> R:
         )
         try:
             result = function()
+            for document, rows in work.rows.items():
+                document._get_collection().insert_many(rows)
         except BaseException:
             if session.in_transaction:
                 session.abort_transaction()
@@ -253,6 +284,8 @@ __all__ = [
     "connect",
     "database",
     "in_transaction",
+    "insert_at_commit",
+    "insert_row",
     "is_id",
     "is_outage",
     "new_id",

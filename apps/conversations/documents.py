@@ -31,7 +31,7 @@ class Customer(TenantDocument):
     meta: ClassVar[dict[str, Any]] = {
         "collection": "customers",
         "indexes": [
-            {"fields": ["tenant_id", "identities"], "unique": True},
+            {"fields": ["tenant_id", "identities"], "unique": True, "name": "race_identity"},
             ("tenant_id", "created_at"),
             ("tenant_id", "phone"),
         ],
@@ -94,10 +94,10 @@ class Conversation(TenantDocument):
             {
                 "fields": ["tenant_id", "account", "customer_id"],
                 "unique": True,
-                "name": "one_open",
+                "name": "race_one_open",
                 "partialFilterExpression": {"is_open": True},
             },
-            {"fields": ["tenant_id", "protocol"], "unique": True},
+            {"fields": ["tenant_id", "protocol"], "unique": True, "name": "race_protocol"},
             ("tenant_id", "status", "-last_message_at", "-_id"),
             ("tenant_id", "status", "waiting_since", "_id"),
             ("tenant_id", "customer_id", "-last_message_at"),
@@ -145,6 +145,7 @@ class Message(TenantDocument):
     attempt: Any = IntField(default=0)
     attempts: Any = EmbeddedDocumentListField(Attempt)
     claimed_at: Any = DateTimeField()
+    retry_at: Any = DateTimeField()
     times: Any = DictField()
     error_code: Any = StringField(default="")
     error_message: Any = StringField(default="")
@@ -178,6 +179,7 @@ class Message(TenantDocument):
             ("tenant_id", "conversation_id", "order"),
             ("conversation_id", "status", "seq"),
             ("status", "claimed_at"),
+            ("status", "created_at"),
             {"fields": ["account", "attempts.external_id"], "sparse": True},
             {"fields": ["$text"], "default_language": "portuguese"},
         ],

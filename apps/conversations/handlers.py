@@ -32,11 +32,7 @@ def give_up_turn(event: ConversationUpdated) -> None:
 
 
 def give_up_sending(event: ResponseGenerated) -> None:
-    services.give_up_sending(
-        tenant_id=event.tenant_id,
-        conversation_id=event.conversation_id,
-        message_id=event.message_id,
-    )
+    services.give_up_sending(tenant_id=event.tenant_id, conversation_id=event.conversation_id)
 
 
 def record_delivery(event: DeliveryUpdated) -> None:

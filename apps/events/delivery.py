@@ -163,7 +163,7 @@ def _fail(record: EventRecord, to: str, error: Exception) -> None:
     metrics.HANDLED.labels(to=to, outcome="retry").inc()
     log.warning("retry", extra={"to": to, "record": str(record.id), "reason": reason})
     delay = retry_after if not counts else max(retry_after, timedelta(seconds=2.0**errors))
-    delay *= random.uniform(0.9, 1.2)  # noqa: S311 - jitter, not a secret
+    delay *= random.uniform(1.0, 1.3)  # noqa: S311 - jitter, not a secret
     EventRecord.objects(id=record.id, pending__match={"to": to, "by": process_id()}).update_one(
         set__pending__S__due=clock.now() + delay,
         set__pending__S__by="",

@@ -53,6 +53,7 @@ class EventRecord(TenantDocument):
             ("tenant_id", "conversation_id", "created_at"),
             ("tenant_id", "created_at"),
             "trace_id",
+            {"fields": ["conversation_id", "pending.to"], "sparse": True},
             "pending.due",
             "pending.by",
             {"fields": ["dead.at"], "sparse": True},

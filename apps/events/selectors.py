@@ -102,6 +102,18 @@ def changed_conversations(tenant_id: str, *, since: str) -> tuple[list[str], str
     return list(dict.fromkeys(found.limit(5000).scalar("conversation_id"))), following
 
 
+def is_pending(conversation_id: str, to: str) -> bool:
+    """Whether handler `to` still has an entry for this conversation, whoever it belongs to."""
+    found = EventRecord.objects(conversation_id=conversation_id, pending__to=to).only("id").first()
+    return found is not None
+
+
+def has_pending_before(to: str, moment: datetime) -> bool:
+    """Whether handler `to` still has an entry of an event from before that moment, in any tenant."""
+    waiting = EventRecord.objects(pending__due__exists=True, pending__to=to, created_at__lt=moment)
+    return waiting.only("id").first() is not None
+
+
 def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
     row = EventRecord.objects(tenant_id=tenant_id, id=record_id).first() if is_id(record_id) else None
     return None if row is None else _entry(row)

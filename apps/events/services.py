@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from apps.common import clock, tracing
-from apps.common.mongo import after_commit, atomic
+from apps.common.mongo import after_commit, atomic, insert_at_commit, new_id, object_id
 from apps.contracts.events import Event
 from apps.events import mirror, wakeups
 from apps.events.documents import EventRecord, Pending
@@ -16,6 +17,20 @@ from apps.events.process import LEASE, process_id
 
 _inline_allowed: ContextVar[bool] = ContextVar("inline_allowed", default=True)
 _carrier: ContextVar["Carrier | None"] = ContextVar("carrier", default=None)
+
+
+Entry = dict[str, Any]
+
+
+class Published(NamedTuple):
+    """What goes out once an event has committed."""
+
+    record_id: str
+    event: Event
+    data: dict[str, Any]
+    at: datetime
+    pending: list[Entry]
+    courtesies: list[Line]
 
 
 class Carrier:
@@ -63,7 +78,7 @@ def publish(event: Event, *, key: str) -> str:
     """
     now = clock.now()
     carrier = _carrier.get()
-    pending: list[Pending] = []
+    pending: list[Entry] = []
     inline: list[Line] = []
     courtesies: list[Line] = []
     for line in lines_for(type(event)):
@@ -75,25 +90,33 @@ def publish(event: Event, *, key: str) -> str:
             inline.append(line)
         else:
             pending.append(_entry(line, event, now, carrier))
-    record = EventRecord(
-        tenant_id=event.tenant_id,
-        created_at=now,
-        key=f"{event.tenant_id}:{key}",
-        type=event.type,
-        version=event.version,
-        data=event.model_dump(mode="json"),
-        conversation_id=event.conversation_id,
-        traceparent=tracing.current_traceparent(),
-        trace_id=tracing.trace_id(),
-        pending=pending,
-        verdicts=[{"to": line.to, "at": now, "outcome": "done", "inline": True} for line in inline],
-        settled_at=None if pending else now,
+    record_id = new_id()
+    data = event.model_dump(mode="json")
+    insert_at_commit(
+        EventRecord,
+        {
+            "_id": object_id(record_id),
+            "tenant_id": event.tenant_id,
+            "schema_version": 1,
+            "created_at": now,
+            "key": f"{event.tenant_id}:{key}",
+            "type": event.type,
+            "version": event.version,
+            "data": data,
+            "conversation_id": event.conversation_id,
+            "traceparent": tracing.current_traceparent(),
+            "trace_id": tracing.trace_id(),
+            "pending": pending,
+            "verdicts": [{"to": line.to, "at": now, "outcome": "done", "inline": True} for line in inline],
+            "dead": [],
+            "settled_at": None if pending else now,
+        },
     )
-    record.save(force_insert=True, validate=False)
-    after_commit(lambda: _announce(record, event, carrier, courtesies))
+    published = Published(record_id, event, data, now, pending, courtesies)
+    after_commit(lambda: _announce(published, carrier))
     for line in inline:
         _run_inline(line, event)
-    return str(record.id)
+    return record_id
 
 
 def replay(record_id: str, to: str) -> bool:
@@ -120,20 +143,22 @@ def _run_inline(line: Line, event: Event) -> None:
     after_commit(lambda: wakeups.transport().show(line.to, took))
 
 
-def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> Pending:
+def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> Entry:
+    """One pending entry as stored; documents.Pending says what its fields mean."""
     due = (line.due(event) if line.due else None) or now
+    entry: Entry = {"to": line.to, "queue": line.queue, "due": due, "by": "", "claims": 0, "errors": 0}
     if carrier is not None and line.queue == carrier.queue and due <= now < carrier.until:
-        return Pending(to=line.to, queue=line.queue, due=now + LEASE, by=process_id(), claims=1)
-    return Pending(to=line.to, queue=line.queue, due=due)
+        entry |= {"due": now + LEASE, "by": process_id(), "claims": 1}
+    return entry
 
 
-def _announce(record: EventRecord, event: Event, carrier: Carrier | None, courtesies: list[Line]) -> None:
-    mirror.send(record.id, event, record.created_at)
-    for line in courtesies:
-        wakeups.transport().hand(event.type, record.data, line.to, queue=line.queue)
-    for entry in record.pending:
-        if entry.by and carrier is not None:
-            carrier.entries.append((str(record.id), entry.to))
+def _announce(published: Published, carrier: Carrier | None) -> None:
+    mirror.send(published.record_id, published.event, published.at)
+    for line in published.courtesies:
+        wakeups.transport().hand(published.event.type, published.data, line.to, queue=line.queue)
+    for entry in published.pending:
+        if entry["by"] and carrier is not None:
+            carrier.entries.append((published.record_id, entry["to"]))
         else:
-            delay = max(entry.due - clock.now(), timedelta())
-            wakeups.wake(str(record.id), entry.to, queue=entry.queue, delay=delay)
+            delay = max(entry["due"] - clock.now(), timedelta())
+            wakeups.wake(published.record_id, entry["to"], queue=entry["queue"], delay=delay)

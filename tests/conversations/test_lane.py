@@ -1,5 +1,7 @@
 """One message of a conversation is sent at a time, and every update names its attempt."""
 
+from datetime import timedelta
+
 import pytest
 
 from apps.common import clock
@@ -7,6 +9,9 @@ from apps.contracts.channels import SendReceipt
 from apps.contracts.messages import StatusUpdate
 from apps.contracts.words import DeliveryStatus
 from apps.conversations import selectors, services
+from apps.conversations.documents import Message
+from apps.events import delivery
+from apps.events import selectors as events
 
 
 def _claim(conversation_id):
@@ -143,3 +148,68 @@ def test_a_status_ends_the_doubt(two, conversation_id):
         services.resolve_unconfirmed(tenant_id="default", message_id=claimed.message_id, attempt=1, never_arrived=True)
         is None
     )
+
+
+def test_what_the_assistant_could_not_send_is_not_tried_again_after_a_person_took_over(answer, take, conversation_id):
+    said = answer("Custa R$ 350.")
+    claimed = _claim(conversation_id)
+    take()
+
+    services.settle_refused(claimed=claimed, code="130429", message="")
+
+    assert _status(said) is DeliveryStatus.CANCELLED
+    assert _claim(conversation_id) is None
+
+
+def test_a_timed_out_text_of_the_assistant_is_unknown_at_once_when_a_person_took_over(
+    answer, take, speak, conversation_id
+):
+    said = answer("Custa R$ 350.")
+    claimed = _claim(conversation_id)
+    take()
+    speak("Oi, sou a Ana")
+
+    services.settle_unconfirmed(claimed=claimed, code="timeout")
+
+    assert _status(said) is DeliveryStatus.UNKNOWN
+    assert _claim(conversation_id).content.text == "Oi, sou a Ana"
+
+
+def test_a_refused_message_is_left_alone_until_its_time(two, conversation_id, monkeypatch):
+    services.settle_refused(
+        claimed=_claim(conversation_id), code="131056", message="", retry_after=timedelta(seconds=30)
+    )
+
+    too_early = _claim(conversation_id)
+    later = clock.now() + timedelta(seconds=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert too_early is None
+    assert _claim(conversation_id).content.text == "primeira"
+
+
+def test_a_message_that_lost_its_wake_up_is_woken_by_the_clock(two, conversation_id, monkeypatch):
+    for entry in events.timeline("default", conversation_id=conversation_id):
+        if "gateway.deliver" in entry.pending:
+            delivery._finish(entry.id, "gateway.deliver", {"to": "gateway.deliver", "outcome": "lost"})
+    later = clock.now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert services.heal_lanes() == 1
+
+    assert events.is_pending(conversation_id, "gateway.deliver")
+    assert services.heal_lanes() == 0
+
+
+def test_a_lane_that_names_a_finished_message_is_freed(two, conversation_id, monkeypatch):
+    claimed = _claim(conversation_id)
+    Message.objects(id=claimed.message_id).update_one(set__status="delivered")
+    for entry in events.timeline("default", conversation_id=conversation_id):
+        if "gateway.deliver" in entry.pending:
+            delivery._finish(entry.id, "gateway.deliver", {"to": "gateway.deliver", "outcome": "lost"})
+    later = clock.now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    services.heal_lanes()
+
+    assert _claim(conversation_id).content.text == "segunda"

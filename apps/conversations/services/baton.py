@@ -1,5 +1,6 @@
 """T3: who holds a conversation. Taking it silences the assistant in the same step."""
 
+from datetime import datetime
 from typing import Any
 
 from apps.common import clock
@@ -79,16 +80,26 @@ def silence_assistant(conversation: Conversation) -> None:
             free_lane(conversation_id, conversation.lane)
 
 
-def free_lane(conversation_id: str, message_id: str) -> None:
-    """Take a message out of the lane and let the next queued one in; its wake-up is its own `out:` entry or a new one."""
-    following = (
-        Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value).order_by("seq").first()
-    )
-    freed = Conversation.objects(id=conversation_id, lane=message_id).modify(
-        new=True, set__lane=str(following.id) if following else ""
-    )
-    if freed is not None and following is not None:
-        writing.wake_lane(freed, following, after=message_id)
+def free_lane(conversation_id: str, message_id: str, *, status: str = "") -> Conversation:
+    """Take a message out of the lane and let the next queued one in; wake that one, if the lane was really its own.
+
+    With `status`, also show it in the list if the message is the conversation's latest. Gives the conversation as it
+    was, but for its version.
+    """
+    conversation: Conversation = Conversation.objects(id=conversation_id).first()
+    changes: dict[str, Any] = {"inc__version": 1}
+    if status and conversation.last_message_id == message_id:
+        changes["set__last_status"] = status
+    following = None
+    if conversation.lane == message_id:
+        queued = Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value)
+        following = queued.order_by("seq").first()
+        changes["set__lane"] = str(following.id) if following else ""
+    Conversation.objects(id=conversation_id).update_one(**changes)
+    conversation.version += 1
+    if following is not None:
+        writing.wake_lane(conversation, following, after=message_id)
+    return conversation
 
 
 @atomic
@@ -135,8 +146,13 @@ def _handing_to(tenant_id: str, to: Holder, to_name: str) -> dict[str, Any]:
 
 
 @atomic
-def requeue_conversation(*, tenant_id: str, conversation_id: str, attendant_id: str, reason: str) -> bool:
-    """Put back into its queue what an attendant held who is gone. False when they do not hold it any more."""
+def requeue_conversation(
+    *, tenant_id: str, conversation_id: str, attendant_id: str, reason: str, waiting_since: datetime | None = None
+) -> bool:
+    """Put back into its queue what an attendant held who is gone. False when they do not hold it any more.
+
+    `waiting_since` is when the customer first asked for a person, so that they stand where they stood.
+    """
     found = Conversation.objects(
         tenant_id=tenant_id,
         id=conversation_id,
@@ -149,7 +165,7 @@ def requeue_conversation(*, tenant_id: str, conversation_id: str, attendant_id: 
         inc__version=1,
         set__attendant_id="",
         set__attendant_name="",
-        **handing_off(tenant_id, found.queue),
+        **handing_off(tenant_id, found.queue) | ({"set__waiting_since": waiting_since} if waiting_since else {}),
     )
     writing.insert_event(conversation, "requeued", by=found.attendant_name, reason=reason)
     writing.announce(conversation, "requeued")

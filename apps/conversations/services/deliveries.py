@@ -31,11 +31,7 @@ def record_delivery(*, update: StatusUpdate) -> bool:
     if not domain.may_raise(current, rank=row.rank, to=update.status):
         return True
     Message.objects(id=row.id).update_one(**_changes(row, update))
-    conversation = Conversation.objects(id=row.conversation_id).first()
-    if conversation.last_message_id == str(row.id):
-        Conversation.objects(id=row.conversation_id).update_one(set__last_status=update.status.value)
-    if unsettled and conversation.lane == str(row.id):
-        free_lane(row.conversation_id, str(row.id))
+    conversation = _show(row, update.status, is_settling=unsettled)
     writing.announce(
         conversation,
         "delivery",
@@ -44,6 +40,14 @@ def record_delivery(*, update: StatusUpdate) -> bool:
         detail=update.status.value,
     )
     return True
+
+
+def _show(row: Message, status: DeliveryStatus, *, is_settling: bool) -> Conversation:
+    """Show the status in the list if the message is the latest; a report that settles a send also frees the lane."""
+    if is_settling:
+        return free_lane(row.conversation_id, str(row.id), status=status.value)
+    Conversation.objects(id=row.conversation_id, last_message_id=str(row.id)).update_one(set__last_status=status.value)
+    return Conversation(id=row.conversation_id, tenant_id=row.tenant_id)
 
 
 def _changes(row: Message, update: StatusUpdate) -> dict[str, object]:

@@ -73,12 +73,7 @@ def _customers(new: Sequence[PastConversation]) -> dict[str, str]:
 
 
 def _conversation(past: PastConversation, customer_id: str) -> Conversation:
-    said = [message for message in past.messages if not message.is_note]
-    last = said[-1]
-    inbound = [message.at for message in said if message.author is Author.CUSTOMER]
-    turns = _turns(past.messages)[-1]
     is_closed = past.status is ConversationStatus.CLOSED
-    awaits = last.author is Author.CUSTOMER and past.status is ConversationStatus.WITH_HUMAN
     return Conversation(
         id=new_id(),
         tenant_id=past.tenant_id,
@@ -92,32 +87,47 @@ def _conversation(past: PastConversation, customer_id: str) -> Conversation:
         protocol=past.protocol,
         status=past.status.value,
         is_open=not is_closed,
-        holder=past.holder,
-        queue=past.queue,
-        attendant_id=past.attendant_id,
-        attendant_name=past.attendant_name,
-        participants=list(past.participants),
-        turn=turns,
-        answered=turns - 1 if awaits else turns,
-        seq=sum(message.author is not Author.CUSTOMER for message in said),
-        unread=past.unread,
-        tags=list(past.tags),
-        summary=past.summary,
-        intent=past.intent,
-        sentiment=past.sentiment,
-        collected=past.collected,
-        window_expires_at=max(inbound) + domain.SERVICE_WINDOW if inbound else None,
-        waiting_since=past.waiting_since,
-        last_message_at=last.at,
-        last_customer_message_at=max(inbound, default=None),
-        last_text=domain.preview(last.content)[:200],
-        last_kind=last.content.kind.value,
-        last_author=last.author.value,
-        last_status="" if last.author is Author.CUSTOMER else last.status.value,
         closed_at=past.messages[-1].at if is_closed else None,
-        outcome=past.outcome,
+        holder=past.holder,
+        collected=past.collected,
+        participants=list(past.participants),
+        tags=list(past.tags),
+        waiting_since=past.waiting_since,
         rating=past.rating,
+        **{name: getattr(past, name) for name in _COPIED},
+        **_progress(past),
+        **_last(past),
     )
+
+
+_COPIED = ("queue", "attendant_id", "attendant_name", "unread", "summary", "intent", "sentiment", "outcome")
+
+
+def _progress(past: PastConversation) -> dict[str, Any]:
+    """How often the customer wrote, how often somebody answered, and how long the window stays open."""
+    said = [message for message in past.messages if not message.is_note]
+    inbound = [message.at for message in said if message.author is Author.CUSTOMER]
+    turn = _turns(past.messages)[-1]
+    awaits = said[-1].author is Author.CUSTOMER and past.status is ConversationStatus.WITH_HUMAN
+    return {
+        "turn": turn,
+        "answered": turn - 1 if awaits else turn,
+        "seq": len(said) - len(inbound),
+        "last_customer_message_at": max(inbound, default=None),
+        "window_expires_at": max(inbound) + domain.SERVICE_WINDOW if inbound else None,
+    }
+
+
+def _last(past: PastConversation) -> dict[str, Any]:
+    """What the list shows of a conversation."""
+    last = [message for message in past.messages if not message.is_note][-1]
+    return {
+        "last_message_at": last.at,
+        "last_text": domain.preview(last.content)[:200],
+        "last_kind": last.content.kind.value,
+        "last_author": last.author.value,
+        "last_status": "" if last.author is Author.CUSTOMER else last.status.value,
+    }
 
 
 def _message(row: Conversation, past: PastConversation, number: int, message: PastMessage) -> Message:

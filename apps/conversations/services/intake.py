@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.common import clock, tracing
-from apps.common.mongo import atomic
+from apps.common.mongo import atomic, insert_row
 from apps.contracts.content import text_content
 from apps.contracts.messages import Analysis, InboundMessage
 from apps.contracts.people import ASSISTANT, queue_holder
@@ -208,29 +208,29 @@ def _insert(
     decision: domain.Decision,
 ) -> str:
     silence = decision.reason.value if isinstance(decision, domain.Silent) else None
-    row = Message(
-        tenant_id=message.tenant_id,
-        created_at=message.received_at,
-        account=message.account,
-        conversation_id=str(conversation.id),
-        customer_id=str(customer.id),
-        direction=Direction.INBOUND.value,
-        author=Author.CUSTOMER.value,
-        author_name=customer.name,
-        kind=message.content.kind.value,
-        text=message.content.text,
-        content=writing.stored(message.content),
-        order=message.order,
-        turn=conversation.turn,
-        external_id=message.external_id,
-        replies_to=message.replies_to,
-        sent_at=message.sent_at,
-        silence=silence,
-        analysis=analysis.model_dump(mode="json", exclude_defaults=True),
-        trace_id=tracing.trace_id(),
-    )
-    row.save(force_insert=True, validate=False)
-    return str(row.id)
+    row = {
+        "tenant_id": message.tenant_id,
+        "schema_version": 1,
+        "created_at": message.received_at,
+        "account": message.account,
+        "conversation_id": str(conversation.id),
+        "customer_id": str(customer.id),
+        "direction": Direction.INBOUND.value,
+        "author": Author.CUSTOMER.value,
+        "author_name": customer.name,
+        "kind": message.content.kind.value,
+        "text": message.content.text,
+        "content": writing.stored(message.content),
+        "order": message.order,
+        "turn": conversation.turn,
+        "external_id": message.external_id,
+        "replies_to": message.replies_to,
+        "sent_at": message.sent_at,
+        "silence": silence,
+        "analysis": analysis.model_dump(mode="json", exclude_defaults=True),
+        "trace_id": tracing.trace_id(),
+    }
+    return insert_row(Message, row)
 
 
 def _apply_to_target(conversation: Conversation, message: InboundMessage) -> None:

@@ -1,5 +1,6 @@
 """T4–T6: one message of a conversation is sent at a time, in `seq` order, and every update names its attempt."""
 
+from datetime import timedelta
 from typing import Any
 
 from apps.common import clock
@@ -7,8 +8,8 @@ from apps.common.mongo import atomic
 from apps.contracts.channels import SendReceipt
 from apps.contracts.content import Content
 from apps.contracts.messages import OutboundMessage
-from apps.contracts.people import ASSISTANT
-from apps.contracts.words import Author, DeliveryStatus
+from apps.contracts.people import Holder
+from apps.contracts.words import Author, DeliveryStatus, HolderKind
 from apps.conversations.documents import Attempt, Conversation, Message
 from apps.conversations.services import writing
 from apps.conversations.services.baton import free_lane
@@ -22,18 +23,15 @@ _UNSETTLED = (DeliveryStatus.SENDING.value, DeliveryStatus.UNCONFIRMED.value)
 @atomic
 def claim_outbound(*, tenant_id: str, conversation_id: str) -> OutboundMessage | None:
     """T4: claim the lowest queued message if the lane is free or its own. None when there is nothing to send now."""
-    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
-    if conversation is None:
-        return None
-    lowest = (
-        Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value).order_by("seq").first()
-    )
-    if lowest is None or conversation.lane not in ("", str(lowest.id)):
-        return None
+    lowest = _lowest_queued(tenant_id, conversation_id)
     now = clock.now()
-    Conversation.objects(id=conversation_id, lane=conversation.lane).update_one(
+    if lowest is None or (lowest.retry_at is not None and lowest.retry_at > now):
+        return None
+    conversation = Conversation.objects(id=conversation_id, lane__in=["", str(lowest.id)]).modify(
         set__lane=str(lowest.id), inc__version=1
     )
+    if conversation is None:
+        return None
     number = lowest.attempt + 1
     claimed = Message.objects(id=lowest.id, status=DeliveryStatus.QUEUED.value).modify(
         new=True,
@@ -49,46 +47,44 @@ def claim_outbound(*, tenant_id: str, conversation_id: str) -> OutboundMessage |
 @atomic
 def settle_sent(*, claimed: OutboundMessage, receipt: SendReceipt) -> None:
     """T5: the channel accepted the message. Its first status report may have been here before us."""
-    message = _store_receipt(claimed, receipt)
-    if message is None:
-        return
-    if message.status in _UNSETTLED:
-        Message.objects(id=message.id).update_one(set__status=DeliveryStatus.SENT.value, set__times__sent=clock.now())
-    _leave_lane(claimed, message, DeliveryStatus.SENT)
+    sent = {"set__status": DeliveryStatus.SENT.value, "set__times__sent": clock.now()}
+    if _store_receipt(claimed, receipt, sent, status__in=_UNSETTLED) or _store_receipt(claimed, receipt, {}):
+        _leave_lane(claimed, DeliveryStatus.SENT)
 
 
 @atomic
-def settle_refused(*, claimed: OutboundMessage, code: str, message: str) -> bool:
+def settle_refused(*, claimed: OutboundMessage, code: str, message: str, retry_after: timedelta = timedelta()) -> bool:
     """Refused before processing, worth another try: queued again, and the lane stays its own so that order is kept.
 
-    False when its tries are used up: then it has failed.
+    Nobody claims it before `retry_after` has passed. False when it will not be tried again: its tries are used up, or
+    it is the assistant's and a person took over meanwhile.
     """
-    row = Message.objects(
-        id=claimed.message_id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.SENDING.value,
-    ).first()
-    if row is None:
-        return True
-    if row.attempt >= MAX_ATTEMPTS:
+    if not _may_still_speak(claimed, DeliveryStatus.CANCELLED):
+        return False
+    if claimed.attempt >= MAX_ATTEMPTS:
         _fail(claimed, code, message)
         return False
-    Message.objects(id=row.id).update_one(
+    _sending(claimed).update_one(
         set__status=DeliveryStatus.QUEUED.value,
         set__error_code=code,
         set__error_message=message,
+        set__retry_at=clock.now() + retry_after,
     )
     return True
 
 
 @atomic
-def settle_waiting(*, claimed: OutboundMessage) -> None:
+def settle_waiting(*, claimed: OutboundMessage, retry_after: timedelta = timedelta()) -> bool:
     """The claim was too old to post, or the channel asked to slow down: as if it had not been claimed."""
-    Message.objects(
-        id=claimed.message_id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.SENDING.value,
-    ).update_one(set__status=DeliveryStatus.QUEUED.value, inc__attempt=-1, pop__attempts=1)
+    if not _may_still_speak(claimed, DeliveryStatus.CANCELLED):
+        return False
+    _sending(claimed).update_one(
+        set__status=DeliveryStatus.QUEUED.value,
+        inc__attempt=-1,
+        pop__attempts=1,
+        set__retry_at=clock.now() + retry_after,
+    )
+    return True
 
 
 @atomic
@@ -100,15 +96,12 @@ def settle_failed(*, claimed: OutboundMessage, code: str, message: str) -> None:
 @atomic
 def settle_unconfirmed(*, claimed: OutboundMessage, code: str) -> None:
     """Nobody knows whether the customer got it: it keeps the lane until a status or the reconciliation decides."""
-    Message.objects(
-        id=claimed.message_id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.SENDING.value,
-    ).update_one(
-        set__status=DeliveryStatus.UNCONFIRMED.value,
-        set__times__unconfirmed=clock.now(),
-        set__error_code=code,
-    )
+    if _may_still_speak(claimed, DeliveryStatus.UNKNOWN):
+        _sending(claimed).update_one(
+            set__status=DeliveryStatus.UNCONFIRMED.value,
+            set__times__unconfirmed=clock.now(),
+            set__error_code=code,
+        )
 
 
 @atomic
@@ -121,16 +114,14 @@ def resolve_unconfirmed(*, tenant_id: str, message_id: str, attempt: int, never_
     if row is None:
         return None
     conversation = Conversation.objects(id=row.conversation_id).modify(new=True, inc__version=1)
-    may_speak = row.author != Author.ASSISTANT.value or conversation.holder == str(ASSISTANT)
-    again = never_arrived and may_speak and row.attempt < MAX_ATTEMPTS
+    again = never_arrived and not _was_overtaken(row, conversation) and row.attempt < MAX_ATTEMPTS
     to = DeliveryStatus.QUEUED if again else DeliveryStatus.UNKNOWN
     Message.objects(id=row.id).update_one(**{"set__status": to.value, f"set__times__{to.value}": clock.now()})
     if again:
-        if conversation.lane in ("", message_id):
-            Conversation.objects(id=conversation.id).update_one(set__lane="")
+        Conversation.objects(id=conversation.id, lane=message_id).update_one(set__lane="")
         writing.wake_lane(conversation, row, after=f"again{attempt}")
     else:
-        free_lane(str(conversation.id), message_id)
+        conversation = free_lane(str(conversation.id), message_id, status=to.value)
     writing.announce(conversation, "delivery", message_id=message_id)
     return to
 
@@ -151,6 +142,7 @@ def resend(*, tenant_id: str, conversation_id: str, message_id: str) -> bool:
         set__status=DeliveryStatus.QUEUED.value,
         set__seq=conversation.seq,
         set__rank=0,
+        unset__retry_at=True,
         set__error_code="",
         set__error_message="",
     )
@@ -160,51 +152,73 @@ def resend(*, tenant_id: str, conversation_id: str, message_id: str) -> bool:
 
 
 @atomic
-def give_up_sending(*, tenant_id: str, conversation_id: str, message_id: str) -> None:
-    """Delivery of a message ended in the dead letters: it has failed, visibly, and the lane goes on."""
-    row = Message.objects(tenant_id=tenant_id, id=message_id).first()
-    if row is not None and row.status in (
-        DeliveryStatus.QUEUED.value,
-        DeliveryStatus.SENDING.value,
-    ):
-        conversation = Conversation.objects(id=conversation_id).first()
+def give_up_sending(*, tenant_id: str, conversation_id: str) -> None:
+    """Delivery ended in the dead letters: what it tried to send has failed, visibly, and the lane goes on.
+
+    Only what is queued: a message under way may have arrived, and is the reconciliation's.
+    """
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(new=True, inc__version=1)
+    row = _lowest_queued(tenant_id, conversation_id)
+    if conversation is not None and row is not None and conversation.lane in ("", str(row.id)):
         _fail(_outbound(conversation, row), "dead_letter", "")
 
 
-def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt) -> Message | None:
-    stored: Message | None = Message.objects(id=claimed.message_id, attempts__number=claimed.attempt).modify(
-        new=True,
+def _lowest_queued(tenant_id: str, conversation_id: str) -> Message | None:
+    queued = Message.objects(tenant_id=tenant_id, conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value)
+    lowest: Message | None = queued.order_by("seq").first()
+    return lowest
+
+
+def _sending(claimed: OutboundMessage) -> Any:
+    return Message.objects(id=claimed.message_id, attempt=claimed.attempt, status=DeliveryStatus.SENDING.value)
+
+
+def _may_still_speak(claimed: OutboundMessage, otherwise: DeliveryStatus) -> bool:
+    """Whether the claim still stands and its author may go on; else the message ends as `otherwise` and the lane goes on.
+
+    Touches the conversation, so that a person who takes it at this moment conflicts with us and one of us re-runs.
+    """
+    conversation = Conversation.objects(id=claimed.conversation_id).modify(new=True, inc__version=1)
+    row = _sending(claimed).first()
+    if row is None:
+        return False
+    if not _was_overtaken(row, conversation):
+        return True
+    _sending(claimed).update_one(**{"set__status": otherwise.value, f"set__times__{otherwise.value}": clock.now()})
+    _leave_lane(claimed, otherwise)
+    return False
+
+
+def _was_overtaken(row: Message, conversation: Conversation) -> bool:
+    """Whether a person took over from the assistant. What it says while it hands over to a queue is still its own."""
+    return row.author == Author.ASSISTANT.value and Holder.parse(conversation.holder).kind is HolderKind.ATTENDANT
+
+
+def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt, changes: dict[str, Any], **condition: Any) -> bool:
+    row = Message.objects(id=claimed.message_id, attempts__number=claimed.attempt, **condition)
+    stored: int = row.update_one(
         set__external_id=receipt.external_id,
         set__attempts__S__external_id=receipt.external_id,
         set__attempts__S__outcome="accepted",
+        **changes,
     )
-    return stored
+    return stored > 0
 
 
 def _fail(claimed: OutboundMessage, code: str, reason: str) -> None:
-    row = Message.objects(id=claimed.message_id, attempt=claimed.attempt, rank=0).modify(
-        new=True,
+    failed = Message.objects(id=claimed.message_id, attempt=claimed.attempt, rank=0).update_one(
         set__status=DeliveryStatus.FAILED.value,
         set__times__failed=clock.now(),
         set__error_code=code,
         set__error_message=reason,
     )
-    if row is not None:
-        _leave_lane(claimed, row, DeliveryStatus.FAILED)
+    if failed:
+        _leave_lane(claimed, DeliveryStatus.FAILED)
 
 
-def _leave_lane(claimed: OutboundMessage, row: Message, status: DeliveryStatus) -> None:
-    conversation = Conversation.objects(id=claimed.conversation_id).modify(
-        new=True, inc__version=1, **_as_last(claimed.conversation_id, row, status)
-    )
-    free_lane(claimed.conversation_id, claimed.message_id)
-    if conversation is not None:
-        writing.announce(conversation, "delivery", message_id=claimed.message_id, detail=status.value)
-
-
-def _as_last(conversation_id: str, row: Message, status: DeliveryStatus) -> dict[str, Any]:
-    is_last = Conversation.objects(id=conversation_id, last_message_id=str(row.id)).count() == 1
-    return {"set__last_status": status.value} if is_last else {}
+def _leave_lane(claimed: OutboundMessage, status: DeliveryStatus) -> None:
+    conversation = free_lane(claimed.conversation_id, claimed.message_id, status=status.value)
+    writing.announce(conversation, "delivery", message_id=claimed.message_id, detail=status.value)
 
 
 def _outbound(conversation: Conversation, row: Message) -> OutboundMessage:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.common import clock, tracing
+from apps.common.mongo import insert_row
 from apps.contracts.content import Content
 from apps.contracts.events import ConversationUpdated, HandoffRequested, ResponseGenerated
 from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
@@ -70,18 +71,19 @@ def insert_outbound(
 
     `given` are further fields of the message: author_id, author_name, turn, replies_to, client_id.
     """
-    message = _row(
+    message_id = _row(
         conversation,
         author=author,
         content=content,
         direction=Direction.OUTBOUND.value,
         seq=conversation.seq,
         status=DeliveryStatus.QUEUED.value,
+        rank=0,
+        attempt=0,
         times={"queued": clock.now()},
         provenance=provenance or {},
         **given,
     )
-    message_id = str(message.id)
     publish(
         ResponseGenerated(
             tenant_id=conversation.tenant_id,
@@ -96,28 +98,29 @@ def insert_outbound(
 
 def insert_note(conversation: Conversation, *, author: Author, content: Content, **given: Any) -> str:
     """Write something into the thread that never leaves the house: a person's note, or an event of the conversation."""
-    return str(_row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given).id)
+    return _row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given)
 
 
-def _row(conversation: Conversation, *, author: Author, content: Content, client_id: str = "", **given: Any) -> Message:
+def _row(conversation: Conversation, *, author: Author, content: Content, client_id: str = "", **given: Any) -> str:
     now = clock.now()
-    message = Message(
-        tenant_id=conversation.tenant_id,
-        created_at=now,
-        account=conversation.account,
-        conversation_id=str(conversation.id),
-        customer_id=conversation.customer_id,
-        author=author.value,
-        kind=content.kind.value,
-        text=content.text,
-        content=stored(content),
-        order=domain.outbound_order(now),
-        client_id=client_id or None,
-        trace_id=tracing.trace_id(),
+    row = {
+        "tenant_id": conversation.tenant_id,
+        "schema_version": 1,
+        "created_at": now,
+        "account": conversation.account,
+        "conversation_id": str(conversation.id),
+        "customer_id": conversation.customer_id,
+        "author": author.value,
+        "kind": content.kind.value,
+        "text": content.text,
+        "content": stored(content),
+        "order": domain.outbound_order(now),
+        "trace_id": tracing.trace_id(),
         **given,
-    )
-    message.save(force_insert=True, validate=False)
-    return message
+    }
+    if client_id:
+        row["client_id"] = client_id
+    return insert_row(Message, row)
 
 
 def request_person(conversation: Conversation, *, reason: HandoffReason, detail: str = "") -> None:

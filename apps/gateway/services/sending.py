@@ -112,13 +112,15 @@ def _settle_refused(account: ChannelAccountValue, claimed: OutboundMessage, refu
         metrics.BREAKER_OPENED.labels(account.slug, "messages").inc()
     elif refused.code == "unreachable":
         _count_failure(account)
-    if refused.counts and not settle_refused(claimed=claimed, code=refused.code, message=str(refused)):
-        _count(account, claimed, "failed", code=refused.code)
-        return
-    if not refused.counts:
-        settle_waiting(claimed=claimed)
-    _count(account, claimed, "refused", code=refused.code)
-    raise refused
+    if refused.counts:
+        is_queued = settle_refused(
+            claimed=claimed, code=refused.code, message=str(refused), retry_after=refused.retry_after
+        )
+    else:
+        is_queued = settle_waiting(claimed=claimed, retry_after=refused.retry_after)
+    _count(account, claimed, "refused" if is_queued else "failed", code=refused.code)
+    if is_queued:
+        raise refused
 
 
 def _slow_down(account: ChannelAccountValue, customer_id: str, refused: SendError) -> None:
