@@ -27,15 +27,15 @@ def take(watcher: Person, name: str) -> None:
 
 
 def tell_a_story(phone: Phone) -> None:
-    """Fill the phone with a conversation: a question answered, a picture, a place, a wish for a person."""
+    """Fill the phone with a conversation: a question answered, a wish for a person, and a place while waiting."""
     question, wish = CONVERSATION
     phone.write(question)
     phone.expect_answer(number=1)
-    phone.page.get_by_role("button", name="Local", exact=True).click()
-    phone.expect_answer(number=2)
     phone.write(wish)
-    phone.expect_answer(number=3)
-    phone.page.locator(".req summary").nth(2).click()
+    phone.expect_answer(number=2)
+    phone.page.get_by_role("button", name="Local", exact=True).click()
+    phone.page.wait_for_timeout(SETTLING_MS)
+    phone.page.locator(".req-out summary").first.click()
 
 
 def take_all(browser: Browser, base: str) -> None:
@@ -48,6 +48,7 @@ def take_all(browser: Browser, base: str) -> None:
         ana.visit("/console/?tab=waiting")
         ana.page.locator("a[data-conversation-id]").filter(has_text="Mariana").first.click()
         ana.page.wait_for_url("**/conversations/**")
+        take(ana, "console-waiting")
         thread = ana.page.get_by_role("region", name="Conversa", exact=True)
         thread.get_by_role("button", name=re.compile("^Assumir")).click()
         expect(thread.locator("textarea[name=text]").first).to_be_visible()
