@@ -73,7 +73,9 @@ def ask_articles(question: Question) -> Outcome:
 
 def breaker_of(model: ModelValue) -> Breaker:
     """Keys and quotas are the server's, so all tenants share what is known about a model."""
-    return Breaker(key("breaker", "*", "model", model.provider, model.name))
+    name = key("breaker", "*", "model", model.provider, model.name)
+    # A hanging model fails slowly, so its failures are counted over a longer time; a probe may take a whole answer.
+    return Breaker(name, failures=4, window_seconds=120, open_seconds=20, probe_seconds=30)
 
 
 def _call(

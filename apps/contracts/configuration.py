@@ -64,7 +64,7 @@ class ReplyLimits(Value):
 
     max_failed_replies: int = 2
     turns_per_customer_hour: int = 120
-    loop_limit: int = 5
+    loop_limit: int = 8
     idle_warning_seconds: int = 0
     idle_close_seconds: int = 0
 

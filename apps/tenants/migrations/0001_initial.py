@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('max_failed_replies', models.PositiveSmallIntegerField(default=2, help_text='0: nunca por este motivo.', verbose_name='respostas sem solução antes de chamar uma pessoa')),
                 ('turns_per_customer_hour', models.PositiveIntegerField(blank=True, help_text='Vazio: o valor do servidor. 0: sem limite.', null=True, verbose_name='respostas por cliente em uma hora')),
-                ('loop_limit', models.PositiveSmallIntegerField(default=5, help_text='A partir daí do outro lado deve estar uma máquina, e a assistente se cala. 0: sem limite.', verbose_name='mensagens iguais seguidas do cliente')),
+                ('loop_limit', models.PositiveSmallIntegerField(default=8, help_text='A partir daí do outro lado deve estar uma máquina, e a assistente se cala. 0: sem limite.', verbose_name='mensagens iguais seguidas do cliente')),
                 ('idle_warning_seconds', models.PositiveIntegerField(default=0, help_text='0: não avisa.', verbose_name='avisar depois de, em segundos sem resposta do cliente')),
                 ('idle_close_seconds', models.PositiveIntegerField(default=0, help_text='0: não encerra.', verbose_name='encerrar depois de, em segundos sem resposta do cliente')),
                 ('tenant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reply_limits', to='tenants.tenant', verbose_name='empresa')),

@@ -72,7 +72,7 @@ class ReplyLimits(Configured):
     )
     loop_limit = models.PositiveSmallIntegerField(
         _("mensagens iguais seguidas do cliente"),
-        default=5,
+        default=8,
         help_text=_("A partir daí do outro lado deve estar uma máquina, e a assistente se cala. 0: sem limite."),
     )
     idle_warning_seconds = models.PositiveIntegerField(
