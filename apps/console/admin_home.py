@@ -1,5 +1,6 @@
 """The home page of /admin/: what needs somebody, whether WhatsApp works, and how the last days went."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.common import clock
+from apps.common.mongo import STORE_ERRORS
 from apps.console import charts
 from apps.console.admin_needs import needs
 from apps.console.templatetags.console import duration
@@ -22,6 +24,8 @@ from apps.gateway import selectors as gateway
 from apps.insights import selectors as insights
 from apps.tenants import selectors as tenants
 from apps.tenants.admin_base import visible_tenants
+
+logger = logging.getLogger(__name__)
 
 PERIODS = (7, 14, 30)
 USUAL_PERIOD = 14
@@ -56,8 +60,6 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     local_now = clock.now().astimezone(ZoneInfo(tenant.timezone))
     days = _period(request)
-    series = insights.last_days(tenant.slug, days=days)
-    found = needs(tenant.slug)
     return {
         **context,
         "title": _("Início"),
@@ -66,11 +68,23 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "today_date": local_now.date(),
         "period": days,
         "periods": PERIODS,
-        "needs": found,
-        "accounts": [_account(account) for account in tenants.accounts(tenant.slug)],
-        "facts": _facts(insights.today(tenant.slug)),
-        "figures": [_volume(series), _resolved(series), _human_reply(series), _cost(series)],
+        **_from_the_stores(tenant.slug, days),
     }
+
+
+def _from_the_stores(tenant_id: str, days: int) -> dict[str, Any]:
+    """What conversations produced. Without their store the page says so, and everything can still be configured."""
+    try:
+        series = insights.last_days(tenant_id, days=days)
+        return {
+            "needs": needs(tenant_id),
+            "accounts": [_account(account) for account in tenants.accounts(tenant_id)],
+            "facts": _facts(insights.today(tenant_id)),
+            "figures": [_volume(series), _resolved(series), _human_reply(series), _cost(series)],
+        }
+    except STORE_ERRORS:
+        logger.warning("the home page goes without its numbers")
+        return {"is_store_away": True}
 
 
 def _period(request: HttpRequest) -> int:

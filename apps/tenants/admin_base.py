@@ -16,6 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.admin import TabularInline as UnfoldTabularInline
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
+from apps.tenants.forms import inside_tenant
 from apps.tenants.models import Configured, Tenant, User
 from apps.tenants.resources import resource_for
 from apps.tenants.services import record_audit
@@ -136,9 +137,9 @@ class TenantScopedAdmin(ScopedRelations, AuditedAdmin, ImportExportModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)
-        if obj is None and self._has_one_tenant(request):
-            return _with_tenant(form, visible_tenants(request).get())
-        return form
+        if not self._has_tenant_field():
+            return form
+        return inside_tenant(form, visible_tenants(request).get() if self._has_one_tenant(request) else None)
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[ModelResource]]:
         return [resource_for(self.model, keys=self.import_keys, tenants=[t.slug for t in visible_tenants(request)])]
@@ -158,14 +159,3 @@ class TenantScopedAdmin(ScopedRelations, AuditedAdmin, ImportExportModelAdmin):
 
 def _without_tenant(fields: Any) -> list[Any]:
     return [field for field in fields if field != "tenant"]
-
-
-def _with_tenant(form: Any, tenant: Tenant) -> Any:
-    """Give new rows their tenant before the form checks them, so that the model's own rules can be checked."""
-
-    class FormOfOneTenant(form):  # type: ignore[valid-type,misc]
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            self.instance.tenant = tenant
-
-    return FormOfOneTenant

@@ -7,6 +7,7 @@ from django.db import models
 from import_export.resources import ModelResource, modelresource_factory
 
 from apps.tenants.encryption import EncryptedTextField
+from apps.tenants.relations import strangers
 
 
 class TenantResource(ModelResource):
@@ -34,6 +35,8 @@ class TenantResource(ModelResource):
     def before_save_instance(self, instance: Any, row: dict[str, Any], **options: Any) -> None:
         if instance.config_tenant not in self.tenant_ids:
             raise PermissionDenied(f"tenant {instance.config_tenant!r} is not yours")
+        if foreign := strangers(instance):
+            raise PermissionDenied(f"{', '.join(foreign)} belongs to another tenant")
 
 
 def resource_for(model: type[models.Model], *, keys: list[str], tenants: list[str]) -> type[ModelResource]:

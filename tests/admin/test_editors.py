@@ -159,6 +159,31 @@ def test_the_business_moves_to_another_zone(admin):
     assert not tenants.tenant("default").keeps_national_holidays
 
 
+def test_a_zone_that_does_not_exist_comes_back_as_an_error(admin):
+    make_tenant()
+
+    page = admin.post(
+        "/admin/tenants/tenant/default/change/", {"name": "Urbana", "timezone": "America/Campina", "state": "PB"}
+    )
+
+    assert "timezone" in page.context["adminform"].form.errors
+
+
+def test_a_slug_that_is_taken_comes_back_as_an_error_and_may_be_used_next_door(admin, projetos):
+    fields = {
+        "name": "Projetos", "slug": "projetos", "colour": "q1", "position": 0, "accept_limit_seconds": 600,
+        "unaccepted": "apologise", **inlines("hours", "queuemember_set"),
+    }  # fmt: skip
+
+    page = admin.post("/admin/tenants/queue/add/", fields)
+    assert page.status_code == 200
+    assert "Já existe uma fila com este identificador." in page.text
+
+    make_tenant("vizinha")
+    save(admin, "/admin/tenants/queue/add/", tenant="vizinha", **fields)
+    assert models.Queue.objects.filter(slug="projetos").count() == 2
+
+
 class TestAccount:
     FIELDS = {
         "name": "Loja", "display_number": "+55 83 3333-0350", "is_active": "on", "phone_number_id": "42",

@@ -5,7 +5,7 @@ from django.test import Client
 
 from apps.tenants import models
 from apps.tenants import selectors as tenants
-from tests.tenants.factories import make_attendant, make_tenant
+from tests.tenants.factories import make_attendant, make_queue, make_tenant
 
 
 def import_csv(client: Client, path: str, text: str) -> str:
@@ -63,6 +63,16 @@ def test_an_import_without_a_tenant_column_goes_to_ones_own(manager):
     import_csv(manager, "/admin/tenants/handoffrule/", "name,phrases,position,is_active\nDono,chama o dono,0,1\n")
 
     assert tenants.handoff_phrases("vizinha") == ("chama o dono",)
+
+
+def test_an_import_cannot_point_at_the_neighbours_queue(manager):
+    queue = make_queue("projetos")
+
+    import_csv(
+        manager, "/admin/tenants/handoffrule/", f"name,phrases,queue,position,is_active\nObra,obra,{queue.pk},0,1\n"
+    )
+
+    assert tenants.handoff_rules("vizinha") == ()
 
 
 def test_accounts_with_their_secrets_are_never_exported(admin):

@@ -51,6 +51,18 @@ def test_a_neighbours_queue_is_no_choice_in_a_form(manager, ours):
     assert "Projetos" not in manager.get("/admin/tenants/handoffrule/add/").text
 
 
+def test_not_even_a_superuser_points_a_rule_at_the_neighbours_queue(admin, ours):
+    other = make_queue("obras", tenant_id="vizinha")
+
+    answer = admin.post(
+        "/admin/tenants/handoffrule/add/",
+        {"tenant": "default", "name": "Obra", "phrases": "obra", "queue": other.pk, "position": 0, "is_active": "on"},
+    )
+
+    assert "queue" in answer.context["adminform"].form.errors
+    assert tenants.handoff_rules("default") == ()
+
+
 def test_a_bulk_action_does_not_reach_over_the_fence(manager, ours):
     manager.post("/admin/tenants/queue/", {"action": "delete_selected", "_selected_action": [ours.pk], "post": "yes"})
 

@@ -1,5 +1,7 @@
 """Who works with the product: businesses, logins, attendants."""
 
+from zoneinfo import available_timezones
+
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -42,6 +44,10 @@ class Tenant(Configured):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.timezone not in available_timezones():
+            raise ValidationError({"timezone": _("Este fuso não existe. Um exemplo: America/Fortaleza.")})
 
 
 class User(AbstractUser):
