@@ -107,17 +107,23 @@ class Passage:
 
 
 def best_passage(knowledge: str, question: str) -> Passage | None:
-    """The passage of the system text that shares most words with the question; None when none does."""
+    """The passage of the system text that shares most words with the question; None when none does.
+
+    Where passages carry the id of a source, only those are quoted: the rest are instructions, not knowledge.
+    """
     asked = significant_words(question)
     passages = [_passage(block, asked) for block in re.split(r"\n\s*\n|\n(?=[#\[<-])", knowledge) if block.strip()]
-    best = max(passages, key=lambda passage: passage.overlap, default=None)
+    sourced = [passage for passage in passages if passage.source]
+    best = max(sourced or passages, key=lambda passage: passage.overlap, default=None)
     return best if best is not None and best.overlap >= LEAST_OVERLAP else None
 
 
 def _passage(block: str, asked: set[str]) -> Passage:
     found = SOURCE.search(block)
     source = next((group for group in found.groups() if group), "") if found else ""
-    said = re.sub(r"\s+", " ", SOURCE.sub("", block)).strip(" #-:<>")
+    heading, _, rest = block.strip().partition("\n")
+    said = rest if source and rest and SOURCE.search(heading) else block
+    said = re.sub(r"\s+", " ", SOURCE.sub("", said)).strip(" #-:<>")
     return Passage(said[:LONGEST_REPLY], source, len(asked & significant_words(block)))
 
 

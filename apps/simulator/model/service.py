@@ -92,8 +92,8 @@ def _refused(mode: Mode) -> WireResponse | None:
 
 def _said(body: dict[str, Any], mode: Mode) -> tuple[str, str]:
     """The text of the answer and the name of the tool that carries it, "" for none."""
-    system, question = _heard(body)
-    passage = best_passage(system, question)
+    system, question, everything = _heard(body)
+    passage = best_passage(system, question) or best_passage(system, everything)
     schema, tool = _wanted(body)
     match mode:
         case Mode.NONSENSE:
@@ -121,13 +121,14 @@ def _said(body: dict[str, Any], mode: Mode) -> tuple[str, str]:
     return json.dumps(by_schema(schema, passage), ensure_ascii=False), tool
 
 
-def _heard(body: dict[str, Any]) -> tuple[str, str]:
-    """What the system text says and what the customer wrote since the last answer."""
+def _heard(body: dict[str, Any]) -> tuple[str, str, str]:
+    """What the system text says, what was written since the last answer, and all that was ever written."""
     turns = body.get("messages") or body.get("input") or []
     if isinstance(turns, str):
-        return str(body.get("instructions", "")), turns
+        return str(body.get("instructions", "")), turns, turns
     system = [str(body.get("instructions", ""))]
     burst: list[str] = []
+    everything: list[str] = []
     for turn in turns:
         said = _plain(turn.get("content"))
         match turn.get("role"):
@@ -135,9 +136,10 @@ def _heard(body: dict[str, Any]) -> tuple[str, str]:
                 system.append(said)
             case "user":
                 burst.append(said)
+                everything.append(said)
             case _:
                 burst = []
-    return "\n\n".join(system), "\n".join(burst)
+    return "\n\n".join(system), "\n".join(burst), "\n".join(everything)
 
 
 def _plain(content: Any) -> str:
