@@ -162,10 +162,15 @@ def answered(answer: MessageValue, *, at: str) -> str:
         return gettext("A resposta ficou pronta, mas não chegou: %(cause)s.") % {"cause": cause}
     if answer.status is DeliveryStatus.UNKNOWN:
         return gettext("A resposta foi enviada, mas não se sabe se chegou. Uma pessoa pode reenviar.")
-    who = answer.author_name if answer.author is Author.ATTENDANT else gettext("assistente")
-    if answer.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.UNCONFIRMED):
-        return gettext("A resposta de %(who)s ficou pronta às %(at)s e está saindo.") % {"who": who, "at": at}
-    return gettext("Foi respondida às %(at)s por %(who)s.") % {"who": who, "at": at}
+    is_leaving = answer.status in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.UNCONFIRMED)
+    if answer.author is Author.ATTENDANT:
+        facts = {"who": answer.author_name, "at": at}
+        if is_leaving:
+            return gettext("A resposta de %(who)s ficou pronta às %(at)s e está saindo.") % facts
+        return gettext("Foi respondida às %(at)s por %(who)s.") % facts
+    if is_leaving:
+        return gettext("A resposta da assistente ficou pronta às %(at)s e está saindo.") % {"at": at}
+    return gettext("Foi respondida às %(at)s pela assistente.") % {"at": at}
 
 
 def outbound_verdict(message: MessageValue) -> str:

@@ -35,7 +35,7 @@ def compose(
     mine = [entry for entry in entries if _is_about(entry, message)]
     rows = _inbound_rows(message, mine) if is_inbound else []
     if is_inbound:
-        rows += _people_rows(message, ticket, queue_name)
+        rows += _people_rows(message, answer, ticket, queue_name)
         rows += _answer_rows(answer) if answer else []
     else:
         rows += _answer_rows(message)
@@ -123,9 +123,13 @@ def _waiting(data: dict[str, Any], at: datetime) -> str:
     return gettext("Esperou %(seconds)s s pelo fim da rajada.") % {"seconds": f"{seconds:.1f}".replace(".", ",")}
 
 
-def _people_rows(message: MessageValue, ticket: TicketValue | None, queue_name: str) -> list[TimelineRow]:
-    """What people did about it, if the ticket is of this message or later."""
-    if ticket is None or ticket.queued_at < message.created_at:
+def _people_rows(
+    message: MessageValue, answer: MessageValue | None, ticket: TicketValue | None, queue_name: str
+) -> list[TimelineRow]:
+    """What people did about it, unless the ticket is older, or it was answered before anybody was called."""
+    if ticket is None or ticket.times.get("opened", ticket.queued_at) < message.created_at:
+        return []
+    if answer is not None and answer.created_at < ticket.queued_at:
         return []
     steps = {
         "opened": gettext("Entrou na fila %(queue)s") % {"queue": queue_name},
@@ -150,18 +154,22 @@ def _answer_rows(answer: MessageValue) -> list[TimelineRow]:
             code=answer.id,
         )
     ]
-    for status in DELIVERY:
-        if status in answer.times and status != "queued":
-            is_bad = status in ("failed", "unknown", "unconfirmed")
-            rows.append(
-                TimelineRow(
-                    at=answer.times[status],
-                    title=phrases.delivery(status),
-                    detail=answer.error_message if is_bad else "",
-                    state="failed" if status in ("failed", "unknown") else "done",
-                    code=answer.error_code if is_bad else "",
-                )
+    at = answer.created_at
+    for status in DELIVERY[1:]:
+        if status not in answer.times:
+            continue
+        # The channel tells whole seconds, so its times may lie a moment before ours.
+        at = max(at, answer.times[status])
+        is_bad = status in ("failed", "unknown", "unconfirmed")
+        rows.append(
+            TimelineRow(
+                at=at,
+                title=phrases.delivery(status),
+                detail=answer.error_message if is_bad else "",
+                state="failed" if status in ("failed", "unknown") else "done",
+                code=answer.error_code if is_bad else "",
             )
+        )
     return rows
 
 
