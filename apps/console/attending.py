@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
@@ -21,9 +20,6 @@ from apps.handoff import services as handoff
 from apps.tenants import selectors as tenants
 
 P = ParamSpec("P")
-
-#: The cookie of Django's own language switch; without it the console speaks the language of the product.
-LANGUAGES = frozenset({"pt-br", "en"})
 
 
 class AttendantRequest(HttpRequest):
@@ -44,13 +40,13 @@ def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
         if attendant is None:
             raise PermissionDenied
         request.attendant = attendant  # type: ignore[attr-defined]
-        be_present(attendant, is_active=True)
-        with translation.override(language_of(request.COOKIES)):
-            try:
-                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
-            except Http404:
-                # The team never meets Django's own error page, which DEBUG would show.
-                response = render(request, "404.html", status=404)
+        # A poll is the page asking, not the person.
+        handoff.heartbeat(attendant=attendant, is_active=request.path != reverse("console:updates"))
+        try:
+            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except Http404:
+            # The team never meets Django's own error page, which DEBUG would show.
+            response = render(request, "404.html", status=404)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
@@ -68,17 +64,6 @@ def for_supervisors(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Http
         return view(request, *args, **kwargs)
 
     return for_attendants(supervised)
-
-
-def be_present(attendant: AttendantValue, *, is_active: bool) -> None:
-    """Count this as a sign of life."""
-    handoff.heartbeat(attendant=attendant, is_active=is_active)
-
-
-def language_of(cookies: dict[str, str]) -> str:
-    """The language a person chose. The browser's own is not asked: the team works in the product's language."""
-    chosen = cookies.get("django_language", "")
-    return chosen if chosen in LANGUAGES else "pt-br"
 
 
 def load_conversation(request: AttendantRequest, conversation_id: str) -> ConversationValue:

@@ -4,15 +4,12 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
-from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from apps.console import urls
-from apps.console.attending import language_of
 from apps.console.forms import LoginForm
 from apps.tenants import selectors as tenants
 
@@ -42,10 +39,7 @@ class ConsoleSite(AdminSite):
         """Django's login; without "remember" the session ends with the browser."""
         theme = request.COOKIES.get("theme", "")
         context = {"tenant_name": _only_tenant(), "theme": theme if theme in ("light", "dark") else ""}
-        with translation.override(language_of(request.COOKIES)):
-            response = super().login(request, {**context, **(extra_context or {})})
-            if isinstance(response, TemplateResponse):
-                response.render()
+        response = super().login(request, {**context, **(extra_context or {})})
         if request.method == "POST" and request.user.is_authenticated and not request.POST.get("remember"):
             request.session.set_expiry(0)
         return response
