@@ -64,5 +64,9 @@ class Product:
     def deliver(self) -> None:
         services.deliver(tenant_id="default", conversation_id=str(self.conversation().id))
 
+    def let_retry_pass(self) -> None:
+        """Let the wait of every refused message pass."""
+        Message.objects.update(unset__retry_at=True)
+
     def message(self, message_id: str) -> Message:
         return Message.objects(id=message_id).first()
