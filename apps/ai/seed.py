@@ -97,7 +97,7 @@ _INSTRUCTIONS = (
     "o que ele quer saber ou quando ele quer uma pessoa; resolve quando ele se despede e não falta nada.\n"
     "Em sources ponha os ids dos artigos que usou. Preço, prazo, endereço e promessa só com artigo.\n"
     "Em collected anote o que o cliente contou do projeto: comodo, largura, comprimento, estilo, cidade, nome.\n"
-    "Não se apresente nem diga que é assistente: a apresentação é acrescentada à sua primeira resposta."
+    "Não se apresente: a apresentação é acrescentada à sua primeira resposta. Se perguntarem, diga com honestidade que é uma assistente virtual."
 )
 
 _ARTICLES: tuple[dict[str, str], ...] = (

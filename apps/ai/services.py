@@ -22,6 +22,8 @@ from apps.tenants import selectors as tenants
 HISTORY_LIMIT = 160
 #: A model that is less sure than this did not help; several in a row bring a person.
 HELPFUL_FROM = 0.35
+#: A model that answered what may not be said, or would not answer, is not out of order.
+_NOT_DOWN = ("rejected", "refused", "content_filter")
 
 
 def answer_customer(*, tenant_id: str, conversation_id: str, turn: int) -> None:
@@ -130,7 +132,8 @@ def _commit(context: AnswerContext, persona: PersonaValue, outcome: Outcome, cal
 
 def _why_handed(outcome: Outcome, persona: PersonaValue) -> tuple[HandoffReason, str]:
     """A person is needed because the assistant does not know, or because its model is down: the customer hears which."""
-    if outcome.failures and not outcome.answer.sources:
+    is_down = any(not failure.startswith(_NOT_DOWN) for failure in outcome.failures)
+    if is_down and not outcome.answer.sources:
         return HandoffReason.MODEL_UNAVAILABLE, persona.unavailable_reply
     return HandoffReason.ASSISTANT_DECIDED, outcome.answer.reply or persona.unknown_reply
 

@@ -30,9 +30,11 @@ _FILLERS = vocabulary("""voce voces por favor um uma o a e de da do para me eu a
     com sua seu pela pelo atencao ajuda atendimento tenha otimo otima excelente dia tarde noite bom boa igualmente nada entao so isso era mais
     queria quero preciso gostaria tirar fazer umas uns pode poderia posso consegue ajudar informacao informacoes duvida duvidas pergunta perguntas perguntar saber algumas
     la viu ne hein tambem ja""")
+_WHO = r"(?:robo|bot|maquina|pessoa|humano|humana|gente|ia|inteligencia artificial|automatico|virtual|chatgpt|gpt|assistente)"
 _IDENTITY = re.compile(
-    r"\b(?:voce|isso|isto|aqui|quem)\b.{0,20}\b(?:robo|bot|maquina|pessoa|humano|humana|gente|ia|inteligencia|automatico|virtual|chatgpt|gpt)\b"
-    r"|\b(?:estou|to) (?:falando|conversando) com\b|^(?:e|eh) (?:um |uma )?(?:robo|bot|pessoa|humano)\b|\b(?:robo|bot) ou\b|^com quem\b"
+    rf"\b(?:voce|isso|isto|aqui|quem)(?: \w+)? (?:e|eh|seria|esta|fala)(?: mesmo| de)?(?: um| uma| o| a)? {_WHO}\b"
+    rf"|\b(?:estou|to) (?:falando|conversando) com\b|^(?:e|eh)(?: um| uma)? {_WHO}(?: mesmo| de verdade| real)?(?: ou .{{0,20}})?$"
+    rf"|\b{_WHO} ou (?:um |uma )?{_WHO}\b|^com quem\b"
     r"|\bquem e voce\b|\b(?:qual|como)(?: e)? (?:o )?seu nome\b|\bcomo voce se chama\b"
 )
 
