@@ -3,7 +3,6 @@
 B3: the highest rate whose p99 overhead stays under a second, with nothing lost, doubled or reordered.
 """
 
-
 from tests.benchmarks.load import Load, Result, whole_product
 from tests.benchmarks.rows import Row, row
 
@@ -42,5 +41,3 @@ async def _sustained(load: Load) -> float:
             break
         best = float(rate)
     return best
-
-

@@ -54,7 +54,9 @@ class Load:
 
     def _count(self, tokens: list[str], rate: float, started: float) -> Result:
         answered = {token: self._meta.answered[token] for token in tokens if token in self._meta.answered}
-        overheads = sorted((times[0] - self._meta.written[token] - THINK_SECONDS) * 1000 for token, times in answered.items())
+        overheads = sorted(
+            (times[0] - self._meta.written[token] - THINK_SECONDS) * 1000 for token, times in answered.items()
+        )
         last = max((times[0] for times in answered.values()), default=started + 1)
         cuts = quantiles(overheads, n=100) if len(overheads) > 1 else [float("inf")] * 99
         return Result(

@@ -39,7 +39,8 @@ class Server:
                 body = await reader.readexactly(int(found.group(1))) if found else b""
                 content = json.dumps(await self._answer(head.split(b" ", 2)[1].decode(), body)).encode()
                 writer.write(
-                    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content) + content
+                    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
+                    + content
                 )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -62,7 +63,8 @@ class Client:
             reader, writer = connection or await asyncio.open_connection(*self._address)
             writer.write(
                 f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-                f"content-length: {len(body)}\r\n{headers}\r\n".encode() + body
+                f"content-length: {len(body)}\r\n{headers}\r\n".encode()
+                + body
             )
             head = await reader.readuntil(b"\r\n\r\n")
             found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
@@ -92,7 +94,10 @@ class Meta:
         """Send one customer's message, signed, and remember when."""
         phone = f"55839{80000000 + customer}"
         message = {
-            "from": phone, "id": f"wamid.IN.{token}", "timestamp": str(int(time.time())), "type": "text",
+            "from": phone,
+            "id": f"wamid.IN.{token}",
+            "timestamp": str(int(time.time())),
+            "type": "text",
             "text": {"body": f"pergunta {token}"},
         }
         contact = {"profile": {"name": f"Cliente {customer}"}, "wa_id": phone}
@@ -116,10 +121,19 @@ class Meta:
     async def _report(self, wamid: str, sent: dict[str, Any]) -> None:
         for status, pause in (("sent", 0.05), ("delivered", 0.2), ("read", 0.5)):
             await asyncio.sleep(pause)
-            await self._deliver({"statuses": [{
-                "id": wamid, "status": status, "timestamp": str(int(time.time())), "recipient_id": sent["to"].lstrip("+"),
-                "biz_opaque_callback_data": sent.get("biz_opaque_callback_data", ""),
-            }]})
+            await self._deliver(
+                {
+                    "statuses": [
+                        {
+                            "id": wamid,
+                            "status": status,
+                            "timestamp": str(int(time.time())),
+                            "recipient_id": sent["to"].lstrip("+"),
+                            "biz_opaque_callback_data": sent.get("biz_opaque_callback_data", ""),
+                        }
+                    ]
+                }
+            )
 
     async def _deliver(self, value: dict[str, Any]) -> int:
         assert self.client is not None
@@ -142,14 +156,24 @@ class Model:
         await asyncio.sleep(self._think_seconds)
         tokens = re.findall(r"pergunta ([0-9a-f]+-\d+)", json.dumps(asked["messages"]))
         answer = {
-            "action": "answer", "reply": f"Resposta a {tokens[-1] if tokens else ''}", "confidence": 0.9, "sources": [],
-            "reason": "", "collected": [],
+            "action": "answer",
+            "reply": f"Resposta a {tokens[-1] if tokens else ''}",
+            "confidence": 0.9,
+            "sources": [],
+            "reason": "",
+            "collected": [],
         }
         return {
-            "id": "chatcmpl-1", "object": "chat.completion", "created": int(time.time()), "model": asked["model"],
-            "choices": [{
-                "index": 0, "finish_reason": "stop",
-                "message": {"role": "assistant", "content": json.dumps(answer), "refusal": None},
-            }],
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": asked["model"],
+            "choices": [
+                {
+                    "index": 0,
+                    "finish_reason": "stop",
+                    "message": {"role": "assistant", "content": json.dumps(answer), "refusal": None},
+                }
+            ],
             "usage": {"prompt_tokens": 1200, "completion_tokens": 30, "total_tokens": 1230},
         }

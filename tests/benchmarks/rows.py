@@ -15,13 +15,20 @@ class Row(TypedDict):
 
 def row(identifier: str, metric: str, values: list[float], unit: str) -> Row:
     return {
-        "id": identifier, "metric": metric, "median": round(median(values), 3), "lowest": round(min(values), 3),
-        "highest": round(max(values), 3), "unit": unit,
+        "id": identifier,
+        "metric": metric,
+        "median": round(median(values), 3),
+        "lowest": round(min(values), 3),
+        "highest": round(max(values), 3),
+        "unit": unit,
     }
 
 
 def table(rows: list[Row]) -> str:
     """The rows as Markdown, ready for a page or a note."""
     lines = ["| id | metric | median | lowest–highest | unit |", "|---|---|---|---|---|"]
-    lines += [f"| {r['id']} | {r['metric']} | {r['median']:g} | {r['lowest']:g}–{r['highest']:g} | {r['unit']} |" for r in rows]
+    lines += [
+        f"| {r['id']} | {r['metric']} | {r['median']:g} | {r['lowest']:g}–{r['highest']:g} | {r['unit']} |"
+        for r in rows
+    ]
     return "\n".join(lines)
