@@ -18,7 +18,8 @@ import httpx
 
 T = TypeVar("T")
 
-USER_AGENT = "UrbanaConnect/1"
+#: Some servers refuse a library that does not say who it is.
+PRODUCT = "UrbanaConnect/1"
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=15.0)
 _NO_TIMEOUT = httpx.Timeout(None)
 #: What went wrong before the first byte of a request was written.
@@ -65,7 +66,7 @@ def request(
 
     `options` are httpx's (`json`, `data`, `files`, `params`). Raises NotSent, NoAnswer or TooLarge.
     """
-    sent_headers = {"User-Agent": USER_AGENT, **(headers or {})}
+    sent_headers = {"User-Agent": PRODUCT, **(headers or {})}
     return _run(_ask(method, url, deadline_seconds, limit_bytes, headers=sent_headers, **options))
 
 

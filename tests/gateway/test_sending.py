@@ -137,6 +137,21 @@ def test_a_bad_token_holds_the_queue_and_asks_meta_no_more(product: Product, met
     assert product.message(message_id).status == "queued"
 
 
+def test_a_held_account_sends_again_once_meta_answers(product: Product, meta: MetaStandIn) -> None:
+    message_id = product.reply("Olá!")
+    meta.fail_next("190")
+    with pytest.raises(SendError):
+        product.deliver()
+    for key in redis.client().scan_iter(match=redis.key("breaker", "*", "open")):
+        redis.client().delete(key)
+    product.let_retry_pass()
+
+    product.deliver()
+
+    assert product.message(message_id).status == "sent"
+    assert said(meta) == ["Olá!"]
+
+
 def test_an_unreachable_graph_leaves_the_message_queued(product: Product, account: ChannelAccount) -> None:
     account.graph_url = "http://127.0.0.1:9"
     account.save()

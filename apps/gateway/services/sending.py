@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: A wait this short is spent here: another wake-up would take longer.
 SHORT_WAIT_SECONDS = 0.25
+#: Refusals of our own, before the channel was asked or reached.
+NOT_ASKED = frozenset({"not_sendable", "stale_claim", "unreachable"})
 
 
 def deliver(*, tenant_id: str, conversation_id: str) -> None:
@@ -102,6 +104,9 @@ def _settle_unknown(account: ChannelAccountValue, claimed: OutboundMessage, unkn
 
 def _settle_refused(account: ChannelAccountValue, claimed: OutboundMessage, refused: SendError) -> None:
     """Settle what the channel did not take. Raises it again when a later try is worth it."""
+    if refused.code not in NOT_ASKED and not refused.blocks_account:
+        # A refusal is an answer: whatever is wrong with the message, the channel works.
+        breaker_for(account).record_success()
     if refused.retry_after is None:
         settle_failed(claimed=claimed, code=refused.code, message=str(refused))
         _count(account, claimed, "failed", code=refused.code)
