@@ -14,6 +14,9 @@ from apps.conversations import selectors as conversations
 
 #: Changes after which somebody has something new to do: these ring.
 RINGING = frozenset({"handed_off", "requeued", "transferred", "message_added", "returned_to_queue"})
+#: Changes after which some people may not see it any more, and those of them before which many could.
+VANISHING = frozenset({"taken", "transferred", "handed_off", "requeued", "closed"})
+FROM_MANY = frozenset({"taken", "handed_off"})
 #: Kinds that change another message of the thread.
 ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE})
 
@@ -46,9 +49,20 @@ def draw(change: Change, watchers: Iterable[Watcher]) -> list[tuple[Watcher, str
             audiences[_audience(truth, watcher)].append(watcher)
     frames: list[tuple[Watcher, str]] = []
     for audience in audiences.values():
-        frame = "".join(_pushes(change, audience[0]))
+        frame = "".join(_pushes(change, audience[0], was_seen=_was_seen(change, truth, audience[0])))
         frames.extend((watcher, frame) for watcher in audience)
     return frames
+
+
+def _was_seen(change: Change, truth: ConversationValue | None, watcher: Watcher) -> bool:
+    """Whether somebody who may not see it now may have seen it a moment ago; nobody else hears that it exists."""
+    if not change.names or watcher.open_id == change.conversation_id:
+        return True
+    if not change.names & VANISHING:
+        return False
+    # While somebody holds it only they see it, so its transfer or end is news to those alone who took part.
+    was_held = truth is not None and bool(truth.participants) and not change.names & FROM_MANY
+    return not was_held or (truth is not None and watcher.attendant.id in truth.participants)
 
 
 def _audience(truth: ConversationValue | None, watcher: Watcher) -> tuple[object, ...]:
@@ -67,11 +81,12 @@ def _audience(truth: ConversationValue | None, watcher: Watcher) -> tuple[object
     )
 
 
-def _pushes(change: Change, watcher: Watcher) -> Iterator[str]:
+def _pushes(change: Change, watcher: Watcher, *, was_seen: bool) -> Iterator[str]:
     viewer = watcher.attendant
     found = conversations.conversation_for(viewer, change.conversation_id)
     if found is None:
-        yield drawing.gone(change.conversation_id)
+        if was_seen:
+            yield drawing.gone(change.conversation_id)
         return
     drawn = card_for(found, viewer, draft=drafts.read(viewer, found.id))
     rings = bool(change.names & RINGING) and drawn.tab in ("waiting", "mine")

@@ -26,6 +26,8 @@ MESSAGES_PER_SECOND = 10.0
 #: A browser that does not read is cut off; it comes back with its cursor.
 MOST_UNSENT = 1000
 VIEWING_SECONDS = 15.0
+#: How the frame with the counters begins; it is sent again only when a number changed.
+COUNTERS = '<template data-push="counts"'
 
 
 class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -50,6 +52,7 @@ class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.open_id = ""
         self.is_caught_up = False
         self.missed: set[str] = set()
+        self.counters = ""
         self._allowance, self._counted_at = float(BURST), time.monotonic()
         self._unsent: asyncio.Queue[str] = asyncio.Queue(MOST_UNSENT)
         await self.accept()
@@ -119,6 +122,8 @@ class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _catch_up(self) -> None:
         frames = catching_up.catch_up(self.attendant, cursor=self.cursor, open_id=self.open_id)
         while (frame := await in_thread(next, frames, None)) is not None:
+            if frame.startswith(COUNTERS):
+                self.counters = frame
             await self._unsent.put(frame)
         hub.caught_up(self)
 

@@ -52,6 +52,7 @@ class Socket(Protocol):
     open_id: str
     is_caught_up: bool
     missed: set[str]
+    counters: str
 
     def push(self, frame: str) -> None: ...
 
@@ -204,7 +205,8 @@ class Hub:
             for attendant in {socket.attendant for socket in watching}:
                 frame = await in_thread(drawing.counts, attendant)
                 for socket in watching:
-                    if socket.attendant == attendant:
+                    if socket.attendant == attendant and socket.counters != frame:
+                        socket.counters = frame
                         socket.push(frame)
 
     def _for_life(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -116,9 +116,20 @@ async def test_who_may_not_see_it_receives_nothing(live, ana, bruno, vera, held_
 
         assert "O segredo da Carla" in await hers.until(lambda frame: "O segredo" in frame)
         for page in (his, next_door):
-            heard = "".join(page.pushed + await page.silence())
-            assert "O segredo" not in heard
-            assert "Carla" not in heard
+            assert await page.silence(seconds=1.2) == []
+            assert "Carla" not in "".join(page.pushed)
+            assert held_by_ana not in "".join(page.pushed)
+
+
+async def test_a_colleagues_list_loses_what_was_taken(live, ana, bruno, waiting):
+    async with browser(bruno) as his:
+        await his.caught_up()
+
+        await run(handoff.accept_conversation, attendant=ana, conversation_id=waiting)
+
+        frame = await his.until(lambda frame: 'data-push="gone"' in frame)
+        assert waiting in frame
+        assert "Carla" not in frame
 
 
 async def test_the_old_holders_page_forgets_it(live, ana, bruno, held_by_ana):

@@ -3,7 +3,7 @@ export const $ = (selector, root = document) => root.querySelector(selector)
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
 export const byId = id => document.getElementById(id)
 export const words = name => byId('words')?.dataset[name] ?? ''
-export const openId = () => byId('thread')?.dataset.conversationId ?? ''
+export const openId = () => byId('thread')?.dataset.open ?? ''
 
 // Listen on the document, so that fragments that arrive later need no wiring.
 export function on(type, selector, listener) {

@@ -20,7 +20,7 @@ export async function openConversation(address, { remember = true } = {}) {
   }
 }
 
-on('click', '.card > a[data-conversation-id], .past a[data-conversation-id]', (event, link) => {
+on('click', '.card > a[data-conversation-id], .past a', (event, link) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
   event.preventDefault()
   openConversation(link.getAttribute('href'))
@@ -52,7 +52,7 @@ function markOpen(conversationId) {
 }
 
 hear('opened', ({ conversationId }) => {
-  byId('thread').dataset.conversationId = conversationId
+  byId('thread').dataset.open = conversationId
   markOpen(conversationId)
   if (!conversationId) {
     document.documentElement.dataset.pane = 'list'
