@@ -52,6 +52,15 @@ def test_the_administrators_login_leads_to_the_administration():
     assert page["Location"] == "/admin/"
 
 
+def test_who_is_refused_may_leave_and_come_back_as_somebody_else(ana):
+    page = ana.get("/admin/", follow=True)
+    assert 'action="/console/logout/"' in page.text
+
+    ana.post("/console/logout/")
+
+    assert ana.get("/admin/", follow=True).status_code == 200
+
+
 def test_a_wrong_password_is_not_told_apart_from_a_wrong_name():
     make_user("ana")
 
