@@ -1,6 +1,6 @@
 """Whether a model's answer may be said, and how it is said."""
 
-from apps.ai import checks, metrics
+from apps.ai import metrics, vetting
 from apps.ai.masking import has_placeholder
 from apps.ai.questions import Call, Question
 from apps.ai.values import Outcome
@@ -12,8 +12,8 @@ CHECKS = ("schema", "price", "promise", "link", "leak", "placeholder", "length")
 def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | None:
     """The model's answer as it will be sent, None (and on the record) when a check keeps it back."""
     show = question.prompt.masks.show
-    masked = found.answer.model_copy(update={"reply": checks.whatsapp_text(found.answer.reply)})
-    shown = masked.model_copy(update={"reply": checks.shortened(show(masked.reply))})
+    masked = found.answer.model_copy(update={"reply": vetting.whatsapp_text(found.answer.reply)})
+    shown = masked.model_copy(update={"reply": vetting.shortened(show(masked.reply))})
     problems = _problems(question, masked, shown)
     if problems:
         call.outcome = f"rejected:{problems[0]}"
@@ -21,7 +21,7 @@ def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | No
             metrics.REJECTED.labels(problem).inc()
         return None
     collected = tuple(Collected(name=one.name, value=show(one.value)) for one in shown.collected)
-    sources = checks.cited(shown, question.articles)
+    sources = vetting.cited(shown, question.articles)
     return Outcome(
         answer=shown.model_copy(update={"sources": sources, "collected": collected}),
         provider=call.model.provider,
@@ -40,7 +40,7 @@ def accepted(question: Question, call: Call, found: ModelAnswer) -> Outcome | No
 def _problems(question: Question, masked: AssistantAnswer, shown: AssistantAnswer) -> list[str]:
     persona = question.persona
     secrets = (persona.instructions, persona.guardrails, persona.must_say)
-    found = checks.problems(
+    found = vetting.problems(
         masked, articles=question.articles, persona=persona, canary=question.canary, secrets=secrets
     )
     # What the customer wrote may come back to them; a placeholder that stands for nothing may not.

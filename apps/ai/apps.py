@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from apps.ai import checks as checks
+
 
 class AiConfig(AppConfig):
     name = "apps.ai"

@@ -44,7 +44,9 @@ def policy(tenant_id: str, use: str = "answer") -> PolicyValue:
     """The models to ask for a use, in order: OPENAI_MODEL first, none that is shut down or has no key."""
     found = _policies(tenant_id).get(use, PolicyValue())
     today = clock.now().date()
-    chain = [model for model in found.chain if model.is_on(today)]
+    # A tenant without a policy still has models: its first one is better than none.
+    configured_chain = found.chain or _models(tenant_id)[:1]
+    chain = [model for model in configured_chain if model.is_on(today)]
     first = settings.OPENAI_MODEL
     if first and use == "answer":
         known = {model.name: model for model in (*_models(tenant_id), *chain)}

@@ -68,6 +68,14 @@ def fails(status: int, code: str | None = None, **options: Any) -> Reply:
     return Reply({"error": {"message": "no", "type": "error", "param": None, "code": code}}, status=status, **options)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_args: Any) -> None:
+        """A client that hung up is part of the test."""
+
+
 class ModelServer:
     """`replies` are given in their order, the last one again and again. `requests` keeps what was asked."""
 
@@ -75,9 +83,7 @@ class ModelServer:
         self.replies: list[Reply] = [says(answer())]
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _QuietServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def next_reply(self) -> Reply:

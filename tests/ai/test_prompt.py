@@ -10,7 +10,7 @@ from apps.ai.values import ArticleValue
 from apps.contracts.content import Content, Place
 from apps.contracts.conversations import AnswerContext, CustomerValue, MessageValue
 from apps.contracts.words import Action, Author, Direction, MessageKind
-from tests.ai.test_checks import CANARY, LAMP, PERSONA, SHELF
+from tests.ai.test_vetting import CANARY, LAMP, PERSONA, SHELF
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.ai.checks import LONGEST_REPLY, amounts, cited, problems, shortened, whatsapp_text
 from apps.ai.masking import Masks, has_placeholder
 from apps.ai.values import ArticleValue, PersonaValue
+from apps.ai.vetting import LONGEST_REPLY, amounts, cited, problems, shortened, whatsapp_text
 from apps.contracts.assistant import AssistantAnswer
 from apps.contracts.words import Action
 
