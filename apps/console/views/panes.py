@@ -75,6 +75,13 @@ def _panes(request: AttendantRequest, *, thread: Thread | None, tab: str) -> Htt
     context: dict[str, Any] = {"list": card_list(request.attendant, asked), "thread": thread, "open_id": open_id}
     pane = request.GET.get("pane", "")
     context["pane"] = pane if pane in ("list", "thread", "details") else "thread" if thread else "list"
-    context["aside"] = "open" if request.GET.get("aside") == "open" else ""
+    context["aside"] = _aside(request)
     area = "waiting" if asked.tab == "waiting" and not thread else "mine"
     return render(request, "console/panes.html", page_context(request, area=area) | context)
+
+
+def _aside(request: AttendantRequest) -> str:
+    """Whether the details lie open (asked for, on small windows) or are folded away (remembered, on large ones)."""
+    if request.GET.get("aside") == "open":
+        return "open"
+    return "closed" if request.COOKIES.get("aside") == "closed" else ""

@@ -8,7 +8,7 @@ let asked = 0
 export async function openConversation(address, { remember = true } = {}) {
   const mine = ++asked
   document.documentElement.dataset.pane = 'thread'
-  delete document.documentElement.dataset.aside
+  if (document.documentElement.dataset.aside === 'open') document.documentElement.dataset.aside = ''
   try {
     const { response, text } = await ask(address)
     if (!response.ok) return location.assign(address)
@@ -88,6 +88,8 @@ export function toggleDetails() {
   const root = document.documentElement
   const isPhone = matchMedia('(max-width: 767px)').matches
   if (isPhone) root.dataset.pane = root.dataset.pane === 'details' ? 'thread' : 'details'
-  else if (root.dataset.aside) delete root.dataset.aside
-  else root.dataset.aside = 'open'
+  else if (matchMedia('(min-width: 1280px)').matches) {
+    root.dataset.aside = root.dataset.aside === 'closed' ? '' : 'closed'
+    document.cookie = `aside=${root.dataset.aside}; path=/; max-age=31536000; samesite=lax`
+  } else root.dataset.aside = root.dataset.aside === 'open' ? '' : 'open'
 }

@@ -48,7 +48,7 @@ document.addEventListener('keydown', event => {
     event.preventDefault()
     byId('help')?.showModal()
   } else if (event.key === 'Escape') {
-    if (document.documentElement.dataset.aside) delete document.documentElement.dataset.aside
+    if (document.documentElement.dataset.aside === 'open') document.documentElement.dataset.aside = ''
     for (const menu of $$('details.me[open], details.filter[open]')) menu.open = false
   }
 })
