@@ -9,26 +9,21 @@ from apps.events.delivery import deliver
 from apps.events.documents import EventRecord
 from apps.tenants import models
 from apps.tenants import selectors as tenants
+from tests.tenants import factories
 from tests.words import says
 
 
 def make_queue(tenant_id: str, slug: str = "geral", *, is_default: bool = True, **fields: object) -> models.Queue:
-    tenant, _ = models.Tenant.objects.get_or_create(slug=tenant_id, defaults={"name": tenant_id})
-    return models.Queue.objects.create(
-        tenant=tenant, slug=slug, name=slug.capitalize(), is_default=is_default, **fields
-    )
+    return factories.make_queue(slug, tenant_id=tenant_id, is_default=is_default, **fields)
 
 
 def make_attendant(
     name: str, *queues: models.Queue, tenant_id: str = "default", is_supervisor: bool = False, capacity: int = 50
 ) -> AttendantValue:
-    tenant, _ = models.Tenant.objects.get_or_create(slug=tenant_id, defaults={"name": tenant_id})
-    user = models.User.objects.create_user(username=name.lower(), password=name.lower(), tenant=tenant)
-    row = models.Attendant.objects.create(
-        tenant=tenant, user=user, name=name, is_supervisor=is_supervisor, capacity=capacity
+    """Somebody who attends, as the value that services take."""
+    row = factories.make_attendant(
+        name.lower(), *queues, tenant_id=tenant_id, name=name, is_supervisor=is_supervisor, capacity=capacity
     )
-    for queue in queues:
-        models.QueueMember.objects.create(queue=queue, attendant=row)
     found = tenants.attendant(tenant_id, str(row.pk))
     assert found is not None
     return found

@@ -168,6 +168,8 @@ def test_a_vanished_attendant_loses_what_they_hold_to_the_front_of_the_queue(ana
 
     assert selectors.queue_position("default", waiting) == 1
     assert selectors.queue_position("default", second) == 2
+    in_the_list = conversations.conversations_for(ana, "waiting").items
+    assert [one.id for one in in_the_list] == [waiting, second]
     assert "precisou sair" in sent_to_customer(waiting)[-1]
     with pytest.raises(NotHolder):
         _say(ana, waiting)
