@@ -15,7 +15,7 @@ _CLAUSE = re.compile(r"[.!?;,\n]+|\b(?:mas|porem|so que|entao)\b")
 
 #: Who counts as a person of the business. "voces" does not: everyone writes it to whoever answers.
 _STAFF = (
-    "atendente|atendentes|humano|humana|humanos|humanas|operador|operadora|funcionario|funcionaria|vendedor|vendedora|"
+    "atendente|atendentes|agente|agentes|representante|humano|humana|humanos|humanas|operador|operadora|funcionario|funcionaria|vendedor|vendedora|"
     "consultor|consultora|responsavel|gerente|supervisor|supervisora|dono|dona|proprietario|proprietaria|chefe|"
     "especialista|profissional|tecnico|equipe|time|suporte|setor|departamento|comercial|financeiro|administracao|"
     "arquiteto|arquiteta|decorador|decoradora|designer|moca|moco|rapaz|colega|recepcionista|secretaria"
@@ -94,23 +94,25 @@ _ASKS = tuple(
         rf"\bninguem (?:me |vai |que |ai |vai me )*(?:{_SERVE}|responde|fala)\b",
         rf"\balguem (?:ai |por favor |favor |da equipe |de voces |humano |real )*(?:que )?(?:pode|poderia|podia|consegue|vai|vem|possa|me|para)(?: me)? (?:{_SERVE})\b(?! (?:a|com|na|no|em|sobre|qual|se|uma|um)\b)",
         rf"\balguem (?:real|de verdade|humano)\b|\balguem que (?:me )?(?:{_SERVE}|saiba)\b(?! (?:a|com|na|no|em|sobre|fazer|pintar)\b)",
+        r"\balguem (?:\w+ )?(?:falar|fale|fala|conversar|converse) comigo\b|\b(?:atende|atenda|responde) (?:ai |aqui )?alguem\b",
+        r"\b(?:falar|conversar) com quem (?:entend|sab|resolv|decid|mand)\w*",
         # quero um atendente, prefiro gente de verdade, cadê o humano
         (
             rf"\b(?:quero|queria|preciso|precisava|gostaria|prefiro|preferia|exijo|desejo|solicito|necessito|cade|falta)\b(?: (?:{_DET}|ter|ver|ajuda|que|seja|muito|urgente|logo|agora|por|favor|com|ser))*"
             r" (?:atendente|atendentes|humano|humana|atendimento|ser humano|operador|operadora|gerente|supervisor|supervisora|vendedor|vendedora|consultor|consultora|responsavel|funcionario|funcionaria|suporte(?! (?:de|para|da|do)))\b"
         ),
-        rf"^(?:eu )?(?:quero|queria|prefiro)(?: e| so)? (?:outra |uma outra |uma )?(?:gente|pessoa)(?: (?:me )?(?:{_SERVE})ndo)?$",
+        rf"^(?:eu )?(?:quero|queria|prefiro|preciso)(?: e| so| de)* (?:outra |uma outra |uma )?(?:gente|pessoa|alguem)(?: (?:me )?(?:{_SERVE})ndo)?$",
         rf"\b(?:quero|queria|preciso|gostaria|prefiro) que (?:(?:{_DET}) )*(?:{_SOMEONE}) (?:me )?(?:atenda|atendesse|veja|visse|ajude|ajudasse|responda|analise|olhe|resolva|ligue|fale|entre|entrasse|assuma)\b",
         rf"\b(?:preciso|quero|queria|gostaria|necessito) (?:de )?(?:uma pessoa|alguem|gente) para (?:me )?(?:{_SERVE})\b(?! (?:a|com|na|no|em|sobre)\b)",
         rf"\b(?:esperando|aguardando|espero|aguardo|esperar) (?:(?:{_DET}) )*(?:atendente|atendimento|humano|alguem|pessoa|gente|contato de)\b",
         rf"\b(?:alguem|pessoa|gente|{_STAFF})\b(?: \w+){{0,2}} (?:entrar|entre|entrasse|entra) em contato\b|\bentr(?:ar|em|a) em contato comigo\b",
-        rf"\b(?:reclamar|resolver|negociar|fechar|combinar|ver isso|tirar duvida|tirar duvidas) com (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
+        rf"\b(?:reclamar|resolver|negociar|fechar|combinar|ver isso|tirar (?:\w+ ){0, 2}duvidas?) com (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
         rf"\b(?:passa|manda|quero|envia|tem)(?: o)? contato d[aeo]s? (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
         r"\b(?:quero|queria|preciso|gostaria|prefiro|preferia|exijo|desejo|chega|manda|melhor)\b.{0,30}\b(?:pessoa|gente|alguem) (?:de verdade|real|humana|humano|de carne|viva)\b",
         r"\b(?:pessoa|gente) (?:de verdade|real|de carne)\b(?:(?: por)? favor| ai| agora)*$|\bcarne e osso\b",
         # me liga, quero uma ligação
         (
-            r"\bme (?:liga|ligue|liguem|telefona|telefone|telefonar)\b|\b(?:pode|podem|poderia|poderiam|podia|consegue|alguem)(?: \w+)? me (?:ligar|telefonar|ligarem|retornar)\b|\bliga para (?:mim|eu)\b"
+            r"\bme (?:liga|ligue|liguem|telefona|telefone|telefonar)\b|\b(?:pode|podem|poderia|poderiam|podia|consegue|alguem)(?: \w+)? me (?:ligar|telefonar|ligarem|retornar)\b|\bliga[rm]? para (?:mim|eu)\b"
             r"|\b(?:quero|queria|gostaria|prefiro|aguardo)(?: de)?(?: receber)? (?:uma |um )?(?:ligacao|telefonema)\b|\bme da(?:r)? (?:uma |um )?(?:ligada|ligacao|toque)\b"
         ),
         # other languages that reach Brazil

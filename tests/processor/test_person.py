@@ -145,6 +145,66 @@ vc pode chamar uma pessoa?
 eu preciso que uma pessoa veja isso
 quero reclamar com o gerente
 Preciso de uma pessoa para me ajudar
+quero falar com alguem de voces
+to precisando falar com alguém
+preciso falar com uma pessoa real, pode ser?
+me passa pra alguém por favor
+tem como alguém falar comigo
+quero conversar com a equipe de vocês
+gostaria de falar com a equipe
+quero ser atendido por um humano
+Atendimento com humano
+quero um humano de verdade
+eu quero falar com gente como a gente
+queria tirar uma dúvida com um atendente
+fala com a atendente
+quero falar diretamente com um vendedor
+falar com especialista
+chama o humano
+chama o supervisor
+não quero mais falar com esse robô
+para de me mandar mensagem automática, quero uma pessoa
+vc é robô? quero falar com uma pessoa
+posso ser atendida por alguém?
+nao quero bot
+Gostaria de atendimento humano, por gentileza.
+pessoa por favor
+me transfira para um atendente humano
+transferir para atendente
+encaminhe para um humano
+preciso de um humano urgente
+será que alguém poderia me atender?
+queria ser atendida por uma pessoa mesmo
+dá pra chamar alguém?
+chama alguem
+por favor, uma pessoa
+quero atendente
+qero atendente
+quero falar com atentende
+atendimento umano
+falar cm atendente
+qro fala c uma pessoa
+tem algum humano ai?
+cadê alguém pra me atender
+alô, tem gente aí?
+quero falar pessoalmente com alguém
+não consigo resolver com você, preciso de uma pessoa
+vocês têm atendente?
+atende aí alguém
+alguém?
+Me ajuda, quero alguém de carne e osso
+quero resolver com uma pessoa
+quero falar com quem entende
+posso falar com seu gerente?
+só quero falar com uma pessoa
+prefiro atendimento humano
+por favor me conecte com um agente
+quero falar com um agente humano
+falar com consultor
+ligar para mim por favor
+poderia me ligar?
+Preciso conversar com alguém sobre meu projeto
+Oi! Consegue me colocar em contato com um atendente?
 """.strip().splitlines()
 
 NOT_ASKING = """
@@ -259,6 +319,49 @@ gente, que lindo!
 alguém mais já reclamou?
 posso contratar sem falar com ninguém?
 não preciso falar com ninguém?
+o projeto é pra uma pessoa que mora sozinha
+pessoa idosa precisa de banheiro adaptado?
+qual a diferença entre interiores e pintura?
+vocês têm loja física?
+a pessoa precisa estar em casa?
+posso mandar as fotos depois?
+falaram que era 350
+minha amiga falou com vocês e gostou
+quando alguém compra, quanto tempo demora?
+precisa de alguém em casa pra receber?
+o atendimento de vocês é ótimo
+que atendimento maravilhoso
+quero uma sala humanizada
+o gerente da obra é meu irmão
+tenho um robô aspirador
+sou atendente de loja e quero decorar meu quarto
+trabalho como atendente
+quero um home office pra atender clientes
+minha equipe precisa de um espaço melhor
+quero falar do orçamento
+quero falar que adorei
+vou falar com meu marido
+falo com você amanhã
+falei com o Bruno ontem
+quem é o dono da empresa?
+a dona da casa sou eu
+quanto custa pra duas pessoas?
+o quarto é da moça que mora comigo
+preciso pintar a casa do meu chefe
+meu chefe pediu um projeto pra recepção
+vocês fazem consultório de profissional de saúde?
+profissional autônomo pode contratar?
+preciso de um suporte pra samambaia
+transferência bancária serve?
+chama muita atenção essa cor
+passa segurança
+me passa o pix
+manda o guia
+não preciso de atendente não, você resolve
+ninguém precisa estar em casa?
+ninguém gostou da cor
+tem alguém na família alérgico a tinta
+alguém sabe se tem desconto?
 """.strip().splitlines()
 
 
