@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -152,7 +154,7 @@ async def test_webhooks_are_spooled_while_mongodb_hangs_and_drained_when_it_is_b
 
     async with running() as application:
         assert (await ask(application, body=bodies[0])).status == 200
-        os.kill(private_mongod.pid, signal.SIGSTOP)
+        await _freeze(private_mongod)
         frozen = [await ask(application, body=body) for body in bodies[1:4]]
         spooled = spool.length()
         os.kill(private_mongod.pid, signal.SIGCONT)
@@ -174,7 +176,7 @@ async def test_with_both_stores_away_the_answer_is_503(
     async with running() as application:
         assert (await ask(application, body=text_webhook(1))).status == 200
         private_valkey.stop()
-        os.kill(private_mongod.pid, signal.SIGSTOP)
+        await _freeze(private_mongod)
 
         response = await ask(application, body=text_webhook(2))
 
@@ -212,9 +214,16 @@ def test_a_spooled_body_that_mongodb_had_stored_already_is_stored_once() -> None
     assert stored_bodies() == [b"\x00\xff"]
 
 
-async def _becomes_true(condition: object) -> bool:
+async def _freeze(server: RunningStore) -> None:
+    """Stop a server, and wait until every thread of it stands still: on a busy machine that is not at once."""
+    os.kill(server.pid, signal.SIGSTOP)
+    threads = Path(f"/proc/{server.pid}/task")
+    assert await _becomes_true(lambda: all(") T" in (thread / "stat").read_text() for thread in threads.iterdir()))
+
+
+async def _becomes_true(condition: Callable[[], bool]) -> bool:
     for _ in range(100):
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         await asyncio.sleep(0.05)
     return False
