@@ -102,9 +102,9 @@ def changed_conversations(tenant_id: str, *, since: str) -> tuple[list[str], str
     return list(dict.fromkeys(found.limit(5000).scalar("conversation_id"))), following
 
 
-def is_pending(conversation_id: str, to: str) -> bool:
+def is_pending(tenant_id: str, conversation_id: str, to: str) -> bool:
     """Whether handler `to` still has an entry for this conversation, whoever it belongs to."""
-    found = EventRecord.objects(conversation_id=conversation_id, pending__to=to).only("id").first()
+    found = EventRecord.objects(tenant_id=tenant_id, conversation_id=conversation_id, pending__to=to).only("id").first()
     return found is not None
 
 

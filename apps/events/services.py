@@ -78,18 +78,8 @@ def publish(event: Event, *, key: str) -> str:
     """
     now = clock.now()
     carrier = _carrier.get()
-    pending: list[Entry] = []
-    inline: list[Line] = []
-    courtesies: list[Line] = []
-    for line in lines_for(type(event)):
-        if line.when and not line.when(event):
-            continue
-        if line.ephemeral:
-            courtesies.append(line)
-        elif line.inline and _inline_allowed.get():
-            inline.append(line)
-        else:
-            pending.append(_entry(line, event, now, carrier))
+    courtesies, inline, recorded = _sorted(event)
+    pending = [_entry(line, event, now, carrier) for line in recorded]
     record_id = new_id()
     data = event.model_dump(mode="json")
     insert_at_commit(
@@ -133,6 +123,18 @@ def replay(record_id: str, to: str) -> bool:
     )
     wakeups.wake(record_id, to, queue=line.queue)
     return True
+
+
+def _sorted(event: Event) -> tuple[list[Line], list[Line], list[Line]]:
+    """The lines that react to this event: courtesies, those that run inline now, those that get an entry."""
+    courtesies: list[Line] = []
+    inline: list[Line] = []
+    recorded: list[Line] = []
+    for line in lines_for(type(event)):
+        if line.when is None or line.when(event):
+            runs_inline = line.inline and _inline_allowed.get()
+            (courtesies if line.ephemeral else inline if runs_inline else recorded).append(line)
+    return courtesies, inline, recorded
 
 
 def _run_inline(line: Line, event: Event) -> None:

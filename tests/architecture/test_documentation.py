@@ -2,7 +2,6 @@
 
 import re
 
-
 from apps.contracts.events import EVENT_TYPES, Event
 from apps.events.drawing import draw
 from apps.events.pipeline import handler, pipeline
@@ -42,7 +41,9 @@ def test_every_metric_is_explained():
     defined = {
         name
         for path in python_files(APPS)
-        for name in re.findall(r'(?:Counter|Gauge|Histogram|Summary)\(\s*"(urbana_[a-z_]+)"', path.read_text(encoding="utf-8"))
+        for name in re.findall(
+            r'(?:Counter|Gauge|Histogram|Summary)\(\s*"(urbana_[a-z_]+)"', path.read_text(encoding="utf-8")
+        )
     }
 
     assert defined

@@ -8,7 +8,9 @@ from tests.architecture.tree import name_of, python_files, tree_of
 def _is_broad(handler):
     caught = handler.type
     names = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(name is None or (isinstance(name, ast.Name) and name.id in ("Exception", "BaseException")) for name in names)
+    return any(
+        name is None or (isinstance(name, ast.Name) and name.id in ("Exception", "BaseException")) for name in names
+    )
 
 
 def _raises_again(handler):

@@ -17,7 +17,9 @@ def _lines(path):
 
 
 def test_no_file_is_longer_than_four_hundred_lines():
-    scripts = [path for folder in ("static", "tests") for kind in ("js", "py") for path in (ROOT / folder).rglob(f"*.{kind}")]
+    scripts = [
+        path for folder in ("static", "tests") for kind in ("js", "py") for path in (ROOT / folder).rglob(f"*.{kind}")
+    ]
     own = [path for path in [*python_files(*OURS), *scripts] if "vendor" not in path.parts]
 
     assert [name_of(path) for path in own if _lines(path) > MOST_LINES_OF_A_FILE] == []
@@ -34,7 +36,8 @@ def test_no_function_is_longer_than_forty_lines():
         f"{name_of(path)}:{node.lineno} {node.name}"
         for path in python_files()
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
     ]
 
     assert long == []

@@ -25,6 +25,7 @@ ABOUT_NO_TENANT = {
     "handoff.people_of": "takes a queue, which carries its tenant",
     "handoff.wait_in": "takes a queue, which carries its tenant",
     "api.key_for": "how a tenant is found out",
+    "events.has_pending_before": "the reconciliation's question about all tenants; a yes or no",
     "events.backlog": "operators' counts without any content",
 }
 #: Keys and groups shared by all tenants, each with the reason.
@@ -45,11 +46,15 @@ def _documents():
     for config in installed.get_app_configs():
         if config.name.startswith("apps.") and (APPS / config.label / "documents.py").exists():
             module = importlib.import_module(f"{config.name}.documents")
-            yield from (one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__)
+            yield from (
+                one for _, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__
+            )
 
 
 def _selectors():
-    for app in sorted(path.name for path in APPS.iterdir() if (path / "selectors.py").exists() or (path / "selectors").is_dir()):
+    for app in sorted(
+        path.name for path in APPS.iterdir() if (path / "selectors.py").exists() or (path / "selectors").is_dir()
+    ):
         module = importlib.import_module(f"apps.{app}.selectors")
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__.startswith(module.__name__) and not name.startswith("_"):
@@ -74,12 +79,16 @@ def test_every_question_names_its_tenant():
 
 
 def test_every_shared_key_has_a_reason():
-    shared = sorted({
-        name_of(path)
-        for path in python_files(APPS)
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("redis.key", "redis_client.key") and "tenant" not in ast.unparse(node)
-    })
+    shared = sorted(
+        {
+            name_of(path)
+            for path in python_files(APPS)
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func) in ("redis.key", "redis_client.key")
+            and "tenant" not in ast.unparse(node)
+        }
+    )
 
     assert [path for path in shared if path not in SHARED_KEYS] == []
 

@@ -6,8 +6,24 @@ import re
 from tests.architecture.tree import APPS, name_of, python_files, tree_of
 
 NOT_OURS = {
-    "bot", "bots", "gpt", "agent", "agents", "operator", "chat", "chats", "chatroom", "inbox", "inboxes", "escalation",
-    "escalate", "escalated", "incoming", "contact", "integration", "integrations",
+    "bot",
+    "bots",
+    "gpt",
+    "agent",
+    "agents",
+    "operator",
+    "chat",
+    "chats",
+    "chatroom",
+    "inbox",
+    "inboxes",
+    "escalation",
+    "escalate",
+    "escalated",
+    "incoming",
+    "contact",
+    "integration",
+    "integrations",
 }
 #: At the border the vendor's own words stand: that is what a border is for.
 BORDERS = ("apps/gateway/channels/", "apps/ai/providers/", "apps/simulator/")

@@ -197,7 +197,7 @@ def test_a_message_that_lost_its_wake_up_is_woken_by_the_clock(two, conversation
 
     assert services.heal_lanes() == 1
 
-    assert events.is_pending(conversation_id, "gateway.deliver")
+    assert events.is_pending("default", conversation_id, "gateway.deliver")
     assert services.heal_lanes() == 0
 
 

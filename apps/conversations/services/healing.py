@@ -22,8 +22,8 @@ def heal_lanes() -> int:
     before = clock.now() - STALLED_AFTER
     stalled = Message.objects(status=DeliveryStatus.QUEUED.value, created_at__lt=before).order_by("created_at")
     woken = 0
-    for conversation_id in dict.fromkeys(stalled.limit(MOST_AT_ONCE).scalar("conversation_id")):
-        if not events.is_pending(conversation_id, "gateway.deliver"):
+    for tenant_id, conversation_id in dict.fromkeys(stalled.limit(MOST_AT_ONCE).scalar("tenant_id", "conversation_id")):
+        if not events.is_pending(tenant_id, conversation_id, "gateway.deliver"):
             woken += _heal(conversation_id)
     return woken
 
