@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from apps.console.spare import unless_away
 from apps.contracts.conversations import ConversationValue, MessageValue
 from apps.contracts.people import AttendantValue
 from apps.conversations import selectors as conversations
@@ -41,7 +42,8 @@ def for_attendants(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpR
             raise PermissionDenied
         request.attendant = attendant  # type: ignore[attr-defined]
         # A poll is the page asking, not the person.
-        handoff.heartbeat(attendant=attendant, is_active=request.path != reverse("console:updates"))
+        is_active = request.path != reverse("console:updates")
+        unless_away(lambda: handoff.heartbeat(attendant=attendant, is_active=is_active), None)
         try:
             response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         except Http404:

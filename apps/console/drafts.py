@@ -5,6 +5,7 @@ from datetime import timedelta
 from redis.exceptions import RedisError
 
 from apps.common import redis
+from apps.console.spare import unless_away
 from apps.contracts.people import AttendantValue
 
 LIFETIME = timedelta(days=7)
@@ -20,11 +21,14 @@ def read(attendant: AttendantValue, conversation_id: str) -> str:
 
 
 def read_all(attendant: AttendantValue) -> dict[str, str]:
-    try:
+    """Every draft of this person by conversation; none while Redis is away."""
+
+    def ask() -> dict[str, str]:
         kept = redis.client().hgetall(_key(attendant))
-    except RedisError:
-        return {}
-    return {str(conversation_id): str(text) for conversation_id, text in kept.items()}
+        return {str(conversation_id): str(text) for conversation_id, text in kept.items()}
+
+    nothing: dict[str, str] = {}
+    return unless_away(ask, nothing)
 
 
 def keep(attendant: AttendantValue, conversation_id: str, text: str) -> bool:

@@ -1,7 +1,6 @@
 """Who is there now: presence and load, for the rail, the transfer dialog and the board."""
 
-from redis.exceptions import RedisError
-
+from apps.console.spare import unless_away
 from apps.contracts.handoff import PresenceStatus, PresenceValue
 from apps.contracts.people import AttendantValue
 from apps.handoff import selectors as handoff
@@ -9,10 +8,7 @@ from apps.handoff import selectors as handoff
 
 def presences(tenant_id: str) -> list[PresenceValue]:
     """Everybody's presence; nobody's while Redis is away."""
-    try:
-        return list(handoff.presence(tenant_id))
-    except RedisError:
-        return []
+    return unless_away(lambda: list(handoff.presence(tenant_id)), [])
 
 
 def my_presence(attendant: AttendantValue) -> str:
