@@ -106,7 +106,7 @@ _ASKS = tuple(
         rf"\b(?:preciso|quero|queria|gostaria|necessito) (?:de )?(?:uma pessoa|alguem|gente) para (?:me )?(?:{_SERVE})\b(?! (?:a|com|na|no|em|sobre)\b)",
         rf"\b(?:esperando|aguardando|espero|aguardo|esperar) (?:(?:{_DET}) )*(?:atendente|atendimento|humano|alguem|pessoa|gente|contato de)\b",
         rf"\b(?:alguem|pessoa|gente|{_STAFF})\b(?: \w+){{0,2}} (?:entrar|entre|entrasse|entra) em contato\b|\bentr(?:ar|em|a) em contato comigo\b",
-        rf"\b(?:reclamar|resolver|negociar|fechar|combinar|ver isso|tirar (?:\w+ ){0, 2}duvidas?) com (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
+        rf"\b(?:reclamar|resolver|negociar|fechar|combinar|ver isso|tirar (?:\w+ ){{0,2}}duvidas?) com (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
         rf"\b(?:passa|manda|quero|envia|tem)(?: o)? contato d[aeo]s? (?:(?:{_DET}) )*(?:{_SOMEONE})\b",
         r"\b(?:quero|queria|preciso|gostaria|prefiro|preferia|exijo|desejo|chega|manda|melhor)\b.{0,30}\b(?:pessoa|gente|alguem) (?:de verdade|real|humana|humano|de carne|viva)\b",
         r"\b(?:pessoa|gente) (?:de verdade|real|de carne)\b(?:(?: por)? favor| ai| agora)*$|\bcarne e osso\b",
