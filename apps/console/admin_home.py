@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.common import clock
-from apps.common.mongo import STORE_ERRORS
+from apps.common.mongo import STORE_ERRORS, is_writable
 from apps.console import charts
 from apps.console.admin_needs import needs
 from apps.console.templatetags.console import duration
@@ -75,6 +75,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def _from_the_stores(tenant_id: str, days: int) -> dict[str, Any]:
     """What conversations produced. Without their store the page says so, and everything can still be configured."""
     try:
+        # Asked first, because a figure waits for an absent store as long as a conversation would.
+        is_writable(timeout_seconds=1)
         series = insights.last_days(tenant_id, days=days)
         return {
             "needs": needs(tenant_id),

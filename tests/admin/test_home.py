@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.common.mongo import STORE_ERRORS
+from apps.console import admin_home
 from tests.tenants.factories import make_account, make_attendant, make_queue
 
 
@@ -68,3 +70,16 @@ def test_the_sidebar_is_grouped_by_task(admin, calm):
     groups = [str(group["title"]) for group in admin.get("/admin/").context["sidebar_navigation"]]
 
     assert groups == ["Canal", "Atendimento", "Assistente", "Pessoas", "Registro"]
+
+
+def test_without_the_document_store_one_can_still_configure(admin, calm, monkeypatch):
+    def nobody_answers(*, timeout_seconds: float) -> bool:
+        raise STORE_ERRORS[0]("no primary")
+
+    monkeypatch.setattr(admin_home, "is_writable", nobody_answers)
+
+    page = admin.get("/admin/")
+
+    assert page.status_code == 200
+    assert "fora de alcance" in page.text
+    assert admin.get("/admin/tenants/queue/").status_code == 200
