@@ -21,10 +21,12 @@ ANSWER_FROM = 0.65
 #: What a further article must add to be worth saying too.
 ADD_FROM = 0.2
 MOST_ARTICLES = 3
+#: And all parts of a long message together.
+MOST_PASSAGES = 6
 #: How alike (0–100) a question without any subject of its own must be to a known way of asking: "o que vocês fazem?".
 SAME_QUESTION_FROM = 78
 
-_SEGMENT = re.compile(r"[.!?;,\n]+")
+_SEGMENT = re.compile(r"[.!?;,\n]+|\s+e\s+(?=(?:quanto|qual|como|onde|precisa|tem|voc[eê]s|vcs)\b)", re.IGNORECASE)
 _ASKING = re.compile(
     r"\b(?:quanto|qual|quais|como|onde|quando|quem|que|precisa|pode|posso|fazem|tem|da para|voces|quero|preciso|manda|me|meu pedido|cade|ignore|queria|gostaria)\b"
 )
@@ -43,7 +45,7 @@ _CHATTER = frozenset(content_words(
     pensando pensar interesse interessada interessado conhecer entender melhor ideia curiosidade urgente rapido querida querido flor senhora
     senhor doutor jovem nome chamo marido esposa filho filha mae feio feia velho velha pequeno pequena grande novo nova casa minha meu
     comprei mudei mudando acabei acho queremos tava pensei sonho faz tempo anos meses primeira vez certinho direitinho possivel saberia
-    gente pessoal vcs aqui moro tenho conseguem trabalham servico servicos voces empresa sobre detalhe detalhes site internet vi anuncio existe achar nisso ficou lindo obrigado dona bonita bonito deixar deixa mudar jeito tiver metro metros quadrados inteira inteiro caso"""
+    gente pessoal vcs aqui moro tenho conseguem trabalham servico servicos voces empresa sobre detalhe detalhes site internet vi anuncio existe achar nisso ficou lindo obrigado dona bonita bonito deixar deixa mudar jeito tiver metro metros quadrados inteira inteiro caso repetir repete pagina link mensagem"""
 ))  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -
     index = index_of(tuple(articles))
     whole = _find(question, index, before)
     parts = [part for part in _SEGMENT.split(question) if asks(part)]
-    if whole.passages or not parts or parts == [question]:
+    if (whole.passages and whole.is_complete) or not parts or parts == [question]:
         return whole
     found = [_find(part, index, before) for part in parts if content_words(part) or asks_price(part)]
     passages = tuple(dict.fromkeys(passage for one in found for passage in one.passages))
@@ -84,7 +86,7 @@ def find(question: str, articles: Sequence[ArticleValue], *, before: str = "") -
         return whole
     is_complete = all(one.passages and one.is_complete for one in found)
     return Found(
-        passages[:MOST_ARTICLES], min((one.confidence for one in found if one.passages), default=0.0), is_complete
+        passages[:MOST_PASSAGES], min((one.confidence for one in found if one.passages), default=0.0), is_complete
     )
 
 

@@ -123,7 +123,7 @@ _ARTICLES: tuple[dict[str, str], ...] = (
             "quanto custa o decor fachada\nqual o preço da fachada\nvocês fazem fachada\nquero mudar a frente da minha casa\n"
             "projeto para a frente da loja\no que é o decor fachada"
         ),
-        "keywords": "fachada, frente, muro, portão, parte de fora, exterior, externo",
+        "keywords": "fachada, comercial, loja, frente, muro, portão, parte de fora, exterior, externo",
         "body": "O Decor Fachada é o nosso projeto para renovar a frente da sua casa ou do seu comércio.",
         "price": "O Decor Fachada custa R$ 350 por projeto.",
     },

@@ -37,6 +37,9 @@ PRICES = [
     ("me passa a tabela de preços", ALL),
     ("quanto custa o decor", ALL),
     ("quanto custa o projeto", ALL),
+    ("oi quero fazer um projeto, como funciona e quanto custa?", ALL),
+    ("pode repetir o valor?", ALL),
+    ("Qual o preço da fachada comercial?", {FACADE}),
     ("quanto custa a reforma?", ALL),
     ("quanto custa o faça você mesmo?", {INTERIORS, PAINT}),
 ]
