@@ -22,6 +22,7 @@ def take(watcher: Person, name: str) -> None:
     for width, height in SIZES:
         watcher.page.set_viewport_size({"width": width, "height": height})
         watcher.page.wait_for_timeout(SETTLING_MS)
+        watcher.page.evaluate("scrollTo(0, 0)")
         watcher.page.screenshot(path=DIRECTORY / f"{name}-{width}.png")
     watcher.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
 

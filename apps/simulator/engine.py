@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Coroutine
-from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from apps.simulator.phone.world import World
 T = TypeVar("T")
 SHELF = "simulator"
 FILES_KEPT = 200
+CATCHING_UP_SECONDS = 2
 
 
 class StorageShelf:
@@ -80,6 +80,8 @@ class Engine:
         for customer in cast():
             self.world.apply(CustomerJoined(customer=customer))
         threading.Thread(target=self._live, name="simulator", daemon=True).start()
+        # The first page after a restart shows what the phones showed before it.
+        self._journal.has_caught_up.wait(CATCHING_UP_SECONDS)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Call a function on the engine's loop, from another loop."""
@@ -100,10 +102,22 @@ class Engine:
         journal.cancel()
 
 
-@cache
+_engines: dict[tuple[str, str], Engine] = {}
+_starting = threading.Lock()
+
+
 def engine(tenant_id: str, slug: str) -> Engine:
-    """Give this process's engine of an account, started on first use."""
-    return Engine(tenant_id, slug)
+    """Give this process's engine of an account, started on first use. Blocks while it starts."""
+    with _starting:
+        if (tenant_id, slug) not in _engines:
+            _engines[tenant_id, slug] = Engine(tenant_id, slug)
+        return _engines[tenant_id, slug]
+
+
+def forget_engines() -> None:
+    """Begin anew, as another process would."""
+    with _starting:
+        _engines.clear()
 
 
 def current_account() -> MetaAccount | None:

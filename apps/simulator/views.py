@@ -23,8 +23,12 @@ View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 async def stage() -> tuple[MetaAccount, Engine] | None:
     """The account and the engine that plays Meta for it."""
-    account = await sync_to_async(current_account, thread_sensitive=False)()
-    return (account, engine(account.tenant_id, account.slug)) if account is not None else None
+
+    def found() -> tuple[MetaAccount, Engine] | None:
+        account = current_account()
+        return (account, engine(account.tenant_id, account.slug)) if account is not None else None
+
+    return await sync_to_async(found, thread_sensitive=False)()
 
 
 def for_customer(act: View) -> View:

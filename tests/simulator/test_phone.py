@@ -31,7 +31,7 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def account(product: WebhookKeeper, monkeypatch: pytest.MonkeyPatch) -> MetaAccount:
+def account(product: WebhookKeeper, redis: None, monkeypatch: pytest.MonkeyPatch) -> MetaAccount:
     account = MetaAccount(
         phone_number_id="330000000000001",
         business_account_id="210000000000001",
@@ -43,7 +43,7 @@ def account(product: WebhookKeeper, monkeypatch: pytest.MonkeyPatch) -> MetaAcco
         name="Urbana do Brasil",
     )
     monkeypatch.setattr("apps.simulator.views.current_account", lambda: account)
-    engines.engine.cache_clear()
+    engines.forget_engines()
     return account
 
 
@@ -106,6 +106,17 @@ def test_somebody_invented_has_the_identities_that_were_chosen(
     product.wait_for(messages=1)
     assert "from" not in product.messages()[0]
     assert product.messages()[0]["from_user_id"].startswith("BR.")
+
+
+def test_after_a_restart_the_phone_shows_what_it_showed_before(
+    client: Client, play: Engine, product: WebhookKeeper
+) -> None:
+    client.post(reverse("simulator:write", args=["carla"]), {"text": "antes do reinício"})
+    product.wait_for(messages=1)
+
+    engines.forget_engines()
+
+    assert "antes do reinício" in client.get("/simulator/?customer=carla").content.decode()
 
 
 def test_a_form_without_a_token_is_refused(play: Engine) -> None:

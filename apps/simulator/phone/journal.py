@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,8 @@ class Journal:
         self._me = secrets.token_hex(6)
         self._redis: Redis | None = None
         self._pending: asyncio.Queue[Change] = asyncio.Queue(maxsize=KEPT)
+        #: Set once the past has been read, or could not be.
+        self.has_caught_up = threading.Event()
 
     def append(self, change: Change) -> None:
         if not self._pending.full():
@@ -54,15 +57,19 @@ class Journal:
     async def _read(self, redis: Redis) -> None:
         last = "0"
         while True:
+            wait_ms = WAIT_MS if self.has_caught_up.is_set() else None
             try:
-                answer: Any = await redis.xread({self._key: last}, count=READ_AT_ONCE, block=WAIT_MS)
+                answer: Any = await redis.xread({self._key: last}, count=READ_AT_ONCE, block=wait_ms)
             except (RedisError, OSError):
+                self.has_caught_up.set()
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             entries: list[tuple[str, dict[str, str]]] = answer[0][1] if answer else []
             for entry_id, entry in entries:
                 last = entry_id
                 self._take(entry)
+            if len(entries) < READ_AT_ONCE:
+                self.has_caught_up.set()
 
     def _take(self, entry: dict[str, str]) -> None:
         if entry.get("by") == self._me:
