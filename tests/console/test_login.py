@@ -1,8 +1,19 @@
 """The door: user name or e-mail, five tries, no open redirect."""
 
+import pytest
 from django.test import Client
 
+from apps.contracts.people import AttendantValue
 from apps.tenants import models
+
+
+@pytest.fixture(autouse=True)
+def _passwords(ana: AttendantValue, bruno: AttendantValue) -> None:
+    """Ana's and Bruno's passwords are their user names, as in the demonstration."""
+    for who in (ana, bruno):
+        user = models.User.objects.get(pk=who.user_id)
+        user.set_password(user.username)
+        user.save()
 
 
 def sign_in(username: str, password: str, client: Client | None = None, path: str = "/console/login/"):
