@@ -1,11 +1,12 @@
 // Something new: a sound, the title, the dot on a tab. A message in the open conversation makes no sound.
-import { $, hear, on, openId } from './dom.js'
+import { $, byId, hear, on, openId, words } from './dom.js'
 
 const plainTitle = document.title.replace(/^\(\d+\) /, '')
 let title = plainTitle
 let unseen = 0
 let sound
 let rangAt = 0
+let hiding
 
 // Browsers play nothing before the first click or key.
 function unlock() {
@@ -36,7 +37,18 @@ function showTitle() {
   document.title = unseen ? `(${unseen}) ${title}` : title
 }
 
-hear('rings', ({ id, tab }) => {
+// Said aloud by screen readers, and shown above the list.
+function announce() {
+  const bar = byId('arrival')
+  if (!bar) return
+  bar.textContent = words('arrived')
+  bar.hidden = false
+  clearTimeout(hiding)
+  hiding = setTimeout(() => { bar.hidden = true }, 8000)
+}
+
+hear('rings', ({ id, tab, isFirst }) => {
+  if (isFirst && tab === 'waiting') announce()
   const isWatched = id === openId() && !document.hidden
   if (isWatched) return
   ring()

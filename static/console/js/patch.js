@@ -29,11 +29,11 @@ const element = (push, selector) => $(selector, push.content)
 function upsertCard(push) {
   const { conversationId: id, tab, version, rings } = push.dataset
   if (Number(version) < (versions.get(id) ?? 0)) return
-  versions.set(id, Number(version))
   const list = byId('cards')
   const fresh = element(push, '.card')
   const isNew = !byId(fresh.id)
-  if (rings) say('rings', { id, tab, name: rings, isNew })
+  if (rings) say('rings', { id, tab, name: rings, isFirst: isNew && !versions.has(id) })
+  versions.set(id, Number(version))
   if (!list || list.closest('[data-filtered]')) {
     if (list && !isNew) byId(fresh.id).replaceWith(current(fresh, id))
     return
