@@ -13,6 +13,7 @@ from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import Courier
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
+from apps.simulator.meta.limits import RateLimits
 from apps.simulator.meta.platform import MetaPlatform, Pace
 from apps.simulator.model.answers import Mode
 from apps.simulator.model.service import ModelService
@@ -78,7 +79,7 @@ class MetaStandIn:
 
     `graph_url` is what the product calls instead of graph.facebook.com; `accepted` are the bodies Meta took, with their
     wamids, oldest first; `calls` every HTTP call both ways when `keeps_calls`. With `is_strict` it refuses ids and
-    customers that it has never seen, as Meta does.
+    customers that it has never seen, as Meta does; rates are enforced when given (Meta's own: 80 and 6).
     """
 
     def __init__(
@@ -92,11 +93,16 @@ class MetaStandIn:
         display_number: str = "558330000001",
         pace: Pace | None = None,
         port: int = 0,
+        messages_per_second: float = 0,
+        pair_interval_seconds: float = 0,
         is_strict: bool = False,
         keeps_calls: bool = False,
     ) -> None:
         courier = Courier()
-        self.platform = MetaPlatform(courier=courier, pace=pace, is_strict=is_strict)
+        limits = RateLimits(
+            messages_per_second=messages_per_second, pair_interval_seconds=pair_interval_seconds, clock=time.time
+        )
+        self.platform = MetaPlatform(courier=courier, pace=pace, limits=limits, is_strict=is_strict)
         self.platform.keeps_accepted = True
         if keeps_calls:
             courier.tell = lambda call: self.platform.world.record(CallMade(call=call))

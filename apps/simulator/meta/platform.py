@@ -16,6 +16,7 @@ from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import Courier, Parcel
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.faults import FAULTS, SendFault
+from apps.simulator.meta.limits import RateLimits
 from apps.simulator.meta.media import MemoryShelf, Shelf, check_attachment
 from apps.simulator.meta.outbound import shown_message
 from apps.simulator.meta.payloads import Json
@@ -56,6 +57,7 @@ class MetaPlatform:
         courier: Courier | None = None,
         shelf: Shelf | None = None,
         pace: Pace | None = None,
+        limits: RateLimits | None = None,
         is_strict: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -65,6 +67,7 @@ class MetaPlatform:
         self.pace = pace or Pace()
         self.is_strict = is_strict
         self.clock = clock
+        self.limits = limits or RateLimits(clock=clock)
         #: The latest sends that Meta took, for tests and benchmarks to read: (wamid, body).
         self.accepted: deque[tuple[str, Json]] = deque(maxlen=ACCEPTED_KEPT)
         self.keeps_accepted = False
@@ -78,6 +81,7 @@ class MetaPlatform:
         self._check_files(body)
         fault = self._take_fault()
         self._check_window(body, customer)
+        self.limits.check(customer.key)
         if fault.code and not fault.fails_later:
             raise GraphError(fault.code, "Fault on order")
         if fault.hangs_seconds and not fault.is_accepted:

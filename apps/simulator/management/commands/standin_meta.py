@@ -23,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--sent-ms", type=int, default=150)
         parser.add_argument("--delivered-ms", type=int, default=600)
         parser.add_argument("--read-ms", type=int, default=1600)
+        parser.add_argument("--messages-per-second", type=float, default=0, help="0 for no limit; Meta's is 80.")
+        parser.add_argument("--pair-interval-seconds", type=float, default=0, help="0 for no limit; Meta's is 6.")
         parser.add_argument("--strict", action="store_true", help="Refuse customers and ids never seen, as Meta does.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             phone_number_id=options["phone_number_id"],
             pace=pace,
             port=options["port"],
+            messages_per_second=options["messages_per_second"],
+            pair_interval_seconds=options["pair_interval_seconds"],
             is_strict=options["strict"],
         ) as meta:
             self.stdout.write(f"Meta stands in at {meta.graph_url}")

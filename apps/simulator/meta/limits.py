@@ -1,0 +1,40 @@
+"""How fast Meta lets a number send (protocols/whatsapp.md §10)."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from apps.simulator.meta.errors import GraphError
+
+#: Messages that may be "borrowed" before one customer's interval is enforced.
+PAIR_BURST = 45
+CUSTOMERS_REMEMBERED = 10_000
+
+
+class RateLimits:
+    """Refuses what comes too fast: per number (130429) and per customer (131056). A limit of 0 is none."""
+
+    def __init__(
+        self, *, messages_per_second: float = 0, pair_interval_seconds: float = 0, clock: Callable[[], float]
+    ) -> None:
+        self._number_interval = 1 / messages_per_second if messages_per_second else 0.0
+        self._pair_interval = pair_interval_seconds
+        self._clock = clock
+        #: When the next message would be due if all were sent at the allowed pace.
+        self._number_due = 0.0
+        self._pair_due: OrderedDict[str, float] = OrderedDict()
+
+    def check(self, customer: str) -> None:
+        """Count one send. Raises GraphError, and then does not count it."""
+        now = self._clock()
+        number_due = max(self._number_due, now) + self._number_interval
+        if self._number_interval and number_due - now > 1 + self._number_interval / 2:
+            raise GraphError(130429, "Too many messages per second from this number", rule="§10")
+        pair_due = max(self._pair_due.get(customer, 0.0), now) + self._pair_interval
+        if self._pair_interval and pair_due - now > PAIR_BURST * self._pair_interval + self._pair_interval / 2:
+            raise GraphError(131056, "Too many messages to the same customer", rule="§10")
+        self._number_due = number_due
+        if self._pair_interval:
+            self._pair_due[customer] = pair_due
+            self._pair_due.move_to_end(customer)
+            if len(self._pair_due) > CUSTOMERS_REMEMBERED:
+                self._pair_due.popitem(last=False)
