@@ -11,13 +11,14 @@ from tests.browser.phone import Phone
 from tests.product import Product
 
 
-@pytest.fixture(scope="session")
+# Package, not session: while the driver runs, its event loop keeps other tests of this worker from running theirs.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     find_chromium()
     started = Product(tmp_path_factory.mktemp("product"), DEBUG="true")
