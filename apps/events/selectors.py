@@ -114,6 +114,12 @@ def has_pending_before(to: str, moment: datetime) -> bool:
     return waiting.only("id").first() is not None
 
 
+def has_died_since(tenant_id: str, to: str, moment: datetime) -> bool:
+    """Whether an entry of handler `to` ended in the dead letters at or after that moment."""
+    died = {"dead": {"$elemMatch": {"to": to, "at": {"$gte": moment}}}}
+    return EventRecord.objects(tenant_id=tenant_id, __raw__=died).only("id").first() is not None
+
+
 def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
     row = EventRecord.objects(tenant_id=tenant_id, id=record_id).first() if is_id(record_id) else None
     return None if row is None else _entry(row)

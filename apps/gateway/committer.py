@@ -66,8 +66,6 @@ class Committer:
         self._spooling: set[asyncio.Task[None]] = set()
         self._is_stopping = False
         self.is_store_up = True
-        #: How many rows were refused (503) so far; a refusal is a gap in what intake knows.
-        self.refused = 0
 
     def start(self) -> None:
         metrics.INTAKE_STORE_UP.set(1)
@@ -87,7 +85,6 @@ class Committer:
         """Give True once the row is durable, False when it could not be kept: answer 503."""
         size = len(row["body"])
         if len(self._waiting) >= MOST_WAITING or self._waiting_bytes + size > MOST_WAITING_BYTES:
-            self.refused += 1
             return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, done))
@@ -140,7 +137,6 @@ class Committer:
             await self._spool.append([row for row, _ in batch])
         except SpoolUnavailable as error:
             log.error("webhooks_refused", extra={"reason": str(error), "count": len(batch)})
-            self.refused += len(batch)
             self._settle(batch, stored=False, where="nowhere")
         else:
             metrics.SPOOLED.inc(len(batch))

@@ -16,7 +16,7 @@ BEAT_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 4.0
 REJECTED_KEPT_SECONDS = 3600
 
-# ARGV: now, 1 when something was refused since the last beat, the longest pause.
+# ARGV: now, 1 when something may have been refused since the last beat, the longest pause.
 _BEAT = """
 local at = tonumber(redis.call('HGET', KEYS[1], 'at') or '0')
 local now = tonumber(ARGV[1])
@@ -37,8 +37,9 @@ class Account(NamedTuple):
 
 
 def beat(*, refused: bool, rejected: Iterable[Account] = (), verified: Iterable[Account] = ()) -> None:
-    """Say once a second that a web process accepts webhooks; `refused` when one was answered 503 since the last beat.
+    """Say once a second that a web process accepts webhooks.
 
+    refused: one was answered 503 since the last beat, or nobody listened, as before the first beat of a process.
     rejected, verified: accounts that got a webhook with a wrong, or right, signature since then. Raises RedisError.
     """
     redis.client().eval(_BEAT, 1, _key(), time.time(), int(refused), LONGEST_PAUSE_SECONDS)
@@ -48,14 +49,16 @@ def beat(*, refused: bool, rejected: Iterable[Account] = (), verified: Iterable[
         redis.client().delete(_rejected_key(account))
 
 
-def is_without_gap_since(moment: float) -> bool:
-    """Tell whether every webhook since this Unix time was accepted, and still is. Unknown means no."""
+def was_whole(since: float, until: float) -> bool | None:
+    """Tell whether every webhook between these Unix times was accepted. None: the next beat will say. Unknown is no."""
     try:
         found = cast(list[str | None], redis.client().hmget(_key(), ["since", "at"]))
     except RedisError:
         return False
-    since, at = (float(one) if one else 0.0 for one in found)
-    return 0 < since <= moment and time.time() - at <= LONGEST_PAUSE_SECONDS
+    started, at = (float(one) if one else 0.0 for one in found)
+    if not 0 < started <= since or time.time() - at > LONGEST_PAUSE_SECONDS:
+        return False
+    return True if at >= until else None
 
 
 def is_rejecting(account: Account) -> bool:

@@ -92,6 +92,8 @@ class WebhookApplication:
         self._committer: Committer | None = None
         self._companions: list[asyncio.Task[None]] = []
         self._bodies = BodyReader()
+        # What was posted while nobody listened waits with the vendor: a start is a gap as a refusal is.
+        self._has_gap = True
         self._rejected: set[Account] = set()
         self._verified: set[Account] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -109,7 +111,7 @@ class WebhookApplication:
         self._committer.start()
         self._waker.start()
         self._companions = [
-            asyncio.create_task(self._beat_for_ever(self._committer)),
+            asyncio.create_task(self._beat_for_ever()),
             asyncio.create_task(self._bodies.watch()),
         ]
 
@@ -141,6 +143,7 @@ class WebhookApplication:
             status, text, outcome = 200, _challenge(endpoint, scope), "handshake"
         except Refused as refused:
             status, text, outcome = refused.status, "", refused.outcome
+            self._has_gap = self._has_gap or status == 503
         self._counts[kind, outcome] += 1
         log.info("webhook", extra={"method": scope["method"], "kind": kind, "status": status, "outcome": outcome})
         await _answer(send, status, text)
@@ -180,25 +183,26 @@ class WebhookApplication:
         for (kind, outcome), count in counts.items():
             metrics.WEBHOOKS.labels(kind, outcome).inc(count)
 
-    async def _beat_for_ever(self, committer: Committer) -> None:
-        refused = committer.refused
+    async def _beat_for_ever(self) -> None:
         while True:
             self._publish_counts()
-            refused, had_refused = committer.refused, refused
-            rejected, self._rejected = self._rejected, set()
-            verified, self._verified = self._verified, set()
-            try:
-                await asyncio.to_thread(
-                    intake_health.beat,
-                    refused=refused > had_refused,
-                    rejected=rejected - verified,
-                    verified=verified,
-                )
-            except RedisError as error:
-                log.warning("intake_beat_lost", extra={"reason": type(error).__name__})
+            await self._beat()
             if self._spool is not None:
                 await self._spool.refresh_length()
             await asyncio.sleep(intake_health.BEAT_SECONDS)
+
+    async def _beat(self) -> None:
+        has_gap, self._has_gap = self._has_gap, False
+        rejected, self._rejected = self._rejected, set()
+        verified, self._verified = self._verified, set()
+        try:
+            await asyncio.to_thread(
+                intake_health.beat, refused=has_gap, rejected=rejected - verified, verified=verified
+            )
+        except RedisError as error:
+            log.warning("intake_beat_lost", extra={"reason": type(error).__name__})
+            self._has_gap = self._has_gap or has_gap
+            self._rejected |= rejected - verified
 
 
 def _challenge(endpoint: Endpoint, scope: Any) -> str:

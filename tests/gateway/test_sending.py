@@ -11,10 +11,9 @@ from apps.contracts.errors import SendError
 from apps.contracts.words import MessageKind
 from apps.conversations.documents import Message
 from apps.conversations.services import claim_outbound
-from apps.gateway import intake_health, services
+from apps.gateway import services
 from apps.gateway.channels.registry import adapter_for
 from apps.gateway.channels.whatsapp import graph
-from apps.gateway.documents import WebhookDelivery
 from apps.gateway.services.statuses import match_parked
 from apps.simulator.meta.faults import FAULTS, SendFault
 from apps.simulator.phone.changes import PhoneCustomer
@@ -182,58 +181,6 @@ def test_an_answer_that_never_came_is_settled_by_the_status(
     assert said(meta) == ["Olá!"]
 
 
-def test_an_ambiguous_error_is_repeated_once_meta_evidently_never_had_it(product: Product, meta: MetaStandIn) -> None:
-    intake_health.beat(refused=False)
-    message_id = product.reply("Olá!")
-    meta.fail_next("500")
-    product.deliver()
-    assert product.message(message_id).status == "unconfirmed"
-
-    assert services.reconcile() == 0
-    _let_pass(message_id, seconds=0)
-    assert services.reconcile() == 1
-    product.deliver()
-
-    assert said(meta) == ["Olá!"]
-    assert product.message(message_id).attempt == 2
-
-
-@pytest.mark.parametrize("doubt", ["gap", "no_beat", "wrong_signatures"])
-def test_without_evidence_a_person_decides(product: Product, meta: MetaStandIn, doubt: str) -> None:
-    message_id = product.reply("Olá!")
-    meta.fail_next("500")
-    product.deliver()
-    if doubt != "no_beat":
-        redis.client().delete(redis.key("intake", "health"))
-        intake_health.beat(refused=False)
-        redis.client().hset(redis.key("intake", "health"), "since", "1")
-    if doubt == "gap":
-        intake_health.beat(refused=True)
-    if doubt == "wrong_signatures":
-        intake_health.beat(refused=False, rejected=[intake_health.Account("default", "default")])
-
-    _let_pass(message_id, seconds=60)
-    services.reconcile()
-    product.deliver()
-
-    assert product.message(message_id).status == "unknown"
-    assert said(meta) == []
-
-
-def test_nothing_is_decided_while_a_status_may_still_be_waiting_here(product: Product, meta: MetaStandIn) -> None:
-    intake_health.beat(refused=False)
-    message_id = product.reply("Olá!")
-    meta.fail_next("500")
-    product.deliver()
-    arrive(body_of("status_delivered"))
-
-    _let_pass(message_id, seconds=0)
-    assert services.reconcile() == 0
-    WebhookDelivery.objects.update(set__status="done")
-
-    assert services.reconcile() == 1
-
-
 def test_a_claim_that_grew_old_is_not_posted(product: Product, meta: MetaStandIn) -> None:
     product.reply("Olá!")
     claimed = claim_outbound(tenant_id="default", conversation_id=str(product.conversation().id))
@@ -336,11 +283,3 @@ def test_a_status_that_came_before_the_receipt_is_matched_when_it_comes(product:
 def test_the_token_goes_nowhere_in_a_hurry() -> None:
     with pytest.raises(outgoing.NotSent):
         outgoing.request("POST", "http://127.0.0.1:9/x", deadline_seconds=1)
-
-
-def _let_pass(message_id: str, *, seconds: float) -> None:
-    """Let the reconciliation window of a send pass; `seconds` more than that."""
-    claimed_at = clock.now() - timedelta(seconds=31 + seconds)
-    Message.objects(id=message_id).update_one(set__claimed_at=claimed_at)
-    if not seconds:
-        redis.client().hset(redis.key("intake", "health"), "since", str(claimed_at.timestamp() - 1))

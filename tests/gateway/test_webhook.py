@@ -13,8 +13,9 @@ from redis import Redis
 
 from apps.common import mongo, redis
 from apps.common.stores import RunningStore
-from apps.gateway import services, spool, webhook
+from apps.gateway import intake_health, services, spool, webhook
 from apps.gateway.body import BodyReader
+from apps.gateway.committer import Committer
 from apps.gateway.documents import WebhookDelivery, new_row
 from tests.gateway.asgi import PATH, ask, running, sign, text_webhook
 from tests.gateway.payloads import ACCOUNT
@@ -226,4 +227,27 @@ async def _becomes_true(condition: Callable[[], bool]) -> bool:
         if condition():
             return True
         await asyncio.sleep(0.05)
+    return False
+
+
+async def test_a_start_and_a_503_are_gaps_and_nothing_else_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake_health, "BEAT_SECONDS", 0.05)
+    told: list[bool] = []
+    monkeypatch.setattr(intake_health, "beat", lambda *, refused, **_: told.append(refused))
+
+    async with running() as application:
+        assert (await ask(application, body=text_webhook(1))).status == 200
+        assert await _becomes_true(lambda: len(told) >= 3)
+        before = told[:]
+        monkeypatch.setattr(Committer, "submit", _refuse)
+        assert (await ask(application, body=text_webhook(2))).status == 503
+        assert await _becomes_true(lambda: len(told) >= len(before) + 3)
+
+    assert before == [True] + [False] * (len(before) - 1)
+    assert told[len(before) :].count(True) == 1
+
+
+async def _refuse(_: Committer, __: object) -> bool:
     return False

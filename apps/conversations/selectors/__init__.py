@@ -8,7 +8,7 @@ from apps.conversations.selectors.lists import (
     counts_for,
     list_conversations,
 )
-from apps.conversations.selectors.sending import stuck_sends, unconfirmed_sends
+from apps.conversations.selectors.sending import PendingSend, stuck_sends, unconfirmed_sends
 from apps.conversations.selectors.single import (
     conversation,
     customer,
@@ -21,6 +21,7 @@ from apps.conversations.selectors.single import (
 
 __all__ = [
     "Page",
+    "PendingSend",
     "answer_context",
     "conversation",
     "conversation_for",

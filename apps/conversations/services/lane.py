@@ -105,13 +105,18 @@ def settle_unconfirmed(*, claimed: OutboundMessage, code: str) -> None:
 
 
 @atomic
-def resolve_unconfirmed(*, tenant_id: str, message_id: str, attempt: int, never_arrived: bool) -> DeliveryStatus | None:
+def resolve_unconfirmed(
+    *, tenant_id: str, message_id: str, attempt: int, never_arrived: bool, only_if_overtaken: bool = False
+) -> DeliveryStatus | None:
     """T6: end an unconfirmed send. Sent again only on evidence (`never_arrived`) and while its author may still speak;
 
-    otherwise it is `unknown`, and sending it again is a person's choice. None when a status was faster.
+    otherwise it is `unknown`, and sending it again is a person's choice. None when a status was faster, or, with
+    `only_if_overtaken`, when no person took over from the assistant that sent it.
     """
     row = Message.objects(tenant_id=tenant_id, id=message_id, attempt=attempt, status__in=_UNSETTLED).first()
     if row is None:
+        return None
+    if only_if_overtaken and not _was_overtaken(row, Conversation.objects(id=row.conversation_id).first()):
         return None
     conversation = Conversation.objects(id=row.conversation_id).modify(new=True, inc__version=1)
     again = never_arrived and not _was_overtaken(row, conversation) and row.attempt < MAX_ATTEMPTS

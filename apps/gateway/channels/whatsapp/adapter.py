@@ -61,8 +61,11 @@ def _post_all(account: ChannelAccountValue, message: OutboundMessage, bodies: li
     freshness.require_fresh(message, now=clock.now())
     first = graph.post_message(account, bodies[0])
     for body in bodies[1:]:
+        seconds_left = freshness.seconds_left(message, now=clock.now())
+        if seconds_left <= 0:
+            raise SendUnknown("partly_sent", _("Só uma parte do texto foi enviada."))
         try:
-            graph.post_message(account, body)
+            graph.post_message(account, body, longest_seconds=seconds_left)
         except SendError as refused:
             raise SendUnknown("partly_sent", _("Só uma parte do texto foi enviada.")) from refused
     return first

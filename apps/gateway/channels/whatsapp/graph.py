@@ -24,9 +24,12 @@ def authorization(account: ChannelAccountValue) -> dict[str, str]:
     return {"Authorization": f"Bearer {account.access_token.get_secret_value()}"}
 
 
-def post_message(account: ChannelAccountValue, body: dict[str, Any]) -> SendReceipt:
+def post_message(
+    account: ChannelAccountValue, body: dict[str, Any], *, longest_seconds: float | None = None
+) -> SendReceipt:
     """Post one message. Raises SendError when it was refused, SendUnknown when nobody can tell."""
-    answer = _ask(account, "POST", account.phone_number_id, "messages", json=body)
+    deadline_seconds = min(DEADLINE_SECONDS, longest_seconds or DEADLINE_SECONDS)
+    answer = _ask(account, "POST", account.phone_number_id, "messages", deadline_seconds=deadline_seconds, json=body)
     content = _decoded(answer)
     if answer.status == 200:
         external_id = text(next(iter(items(content, "messages")), {}), "id")
@@ -64,9 +67,15 @@ def post_media(account: ChannelAccountValue, *, content: bytes, filename: str, m
     return media_id
 
 
-def get_media(account: ChannelAccountValue, media_id: str) -> dict[str, Any]:
+def get_media(account: ChannelAccountValue, media_id: str, *, deadline_seconds: float) -> dict[str, Any]:
     """Resolve a media id to its short-lived address."""
-    answer = _ask(account, "GET", media_id, params={"phone_number_id": account.phone_number_id})
+    answer = _ask(
+        account,
+        "GET",
+        media_id,
+        deadline_seconds=deadline_seconds,
+        params={"phone_number_id": account.phone_number_id},
+    )
     content = _decoded(answer)
     if answer.status != 200:
         raise refusal(http_status=answer.status, body=content)

@@ -1,5 +1,6 @@
 """Files: uploaded before they are sent, fetched with the token only from hosts that may see it."""
 
+import time
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -16,7 +17,8 @@ from apps.gateway.channels.reading import text
 from apps.gateway.channels.whatsapp import graph, limits
 
 MEDIA_HOSTS = frozenset({"graph.facebook.com", "lookaside.fbsbx.com"})
-DOWNLOAD_DEADLINE_SECONDS = 30.0
+#: For all calls of one try together: a download shares its thread pool with what sends.
+DOWNLOAD_DEADLINE_SECONDS = 10.0
 MOST_REDIRECTS = 3
 #: Meta keeps an upload for 30 days.
 UPLOAD_KEPT_SECONDS = 25 * 86_400
@@ -48,18 +50,19 @@ def download(account: ChannelAccountValue, *, media_id: str, url: str, limit_byt
 
     Raises SendError; its `retry_after` says whether asking again later can help.
     """
+    until = time.monotonic() + DOWNLOAD_DEADLINE_SECONDS
     if url and is_trusted(account, url):
         try:
-            return _fetch(account, url, limit_bytes)
+            return _fetch(account, url, limit_bytes, until)
         except SendError as refused:
             # An expired address is normal after five minutes: resolve the id once.
             if refused.code == "media_too_large" or not media_id:
                 raise
     try:
-        resolved = text(graph.get_media(account, media_id), "url")
+        resolved = text(graph.get_media(account, media_id, deadline_seconds=_seconds_left(until)), "url")
     except SendUnknown as error:
         raise _later("media_unavailable") from error
-    return _fetch(account, resolved, limit_bytes)
+    return _fetch(account, resolved, limit_bytes, until)
 
 
 def is_trusted(account: ChannelAccountValue, url: str) -> bool:
@@ -76,7 +79,7 @@ def is_trusted(account: ChannelAccountValue, url: str) -> bool:
     )
 
 
-def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int) -> tuple[bytes, str]:
+def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int, until: float) -> tuple[bytes, str]:
     for _hop in range(MOST_REDIRECTS):
         if not is_trusted(account, url):
             raise SendError("media_untrusted_address", _("O endereço do arquivo não é do WhatsApp."))
@@ -84,7 +87,7 @@ def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int) -> tuple[by
             answer = outgoing.request(
                 "GET",
                 url,
-                deadline_seconds=DOWNLOAD_DEADLINE_SECONDS,
+                deadline_seconds=_seconds_left(until),
                 limit_bytes=limit_bytes,
                 headers=graph.authorization(account),
             )
@@ -99,6 +102,13 @@ def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int) -> tuple[by
             return answer.body, answer.headers.get("content-type", "").split(";")[0].strip().lower()
         raise _refused(answer.status)
     raise SendError("media_redirects", _("O endereço do arquivo muda sem parar."))
+
+
+def _seconds_left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise _later("media_unavailable")
+    return left
 
 
 def _refused(status: int) -> SendError:
