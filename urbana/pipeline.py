@@ -6,7 +6,7 @@ is a courtesy that may be lost. `manage.py pipeline` prints this table.
 """
 
 from apps.contracts import events
-from apps.contracts.conditions import awaits_assistant, has_media, is_by_attendant, is_rating
+from apps.contracts.conditions import awaits_assistant, has_media, is_by_attendant, is_rating, was_read
 from apps.events.pipeline import on
 
 PIPELINE = (
@@ -30,6 +30,7 @@ PIPELINE = (
     on(events.MessageProcessed, "insights.record_feedback", queue="intake", when=is_rating),
     # The assistant's turn: show that somebody is writing, wait until the customer pauses, answer once.
     on(events.ConversationUpdated, "gateway.show_typing", queue="delivery", when=awaits_assistant, ephemeral=True),
+    on(events.ConversationUpdated, "gateway.show_read", queue="delivery", when=was_read, ephemeral=True),
     on(
         events.ConversationUpdated,
         "ai.answer_customer",

@@ -12,6 +12,11 @@ def is_rating(event: MessageProcessed) -> bool:
     return event.analysis.rating is not None
 
 
+def was_read(event: ConversationUpdated) -> bool:
+    """The person who holds the conversation has seen what the customer wrote."""
+    return event.change == "read"
+
+
 def awaits_assistant(event: ConversationUpdated) -> bool:
     return event.awaiting == "assistant"
 

@@ -12,5 +12,9 @@ def show_typing(event: ConversationUpdated) -> None:
     services.show_typing(tenant_id=event.tenant_id, conversation_id=event.conversation_id, message_id=event.message_id)
 
 
+def show_read(event: ConversationUpdated) -> None:
+    services.show_read(tenant_id=event.tenant_id, conversation_id=event.conversation_id, message_id=event.message_id)
+
+
 def fetch_media(event: MessageReceived) -> None:
     services.fetch_media(message=event.message)

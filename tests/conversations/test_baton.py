@@ -10,6 +10,7 @@ from apps.contracts.errors import AlreadyAssigned, NotHolder
 from apps.contracts.people import attendant_holder
 from apps.contracts.words import ConversationStatus, DeliveryStatus
 from apps.conversations import selectors, services
+from apps.events import selectors as events
 from tests.conversations.conftest import receive
 from tests.words import says
 
@@ -206,3 +207,26 @@ def test_a_handoff_raced_by_an_answer_has_one_outcome(conversation_id):
         thread.join()
 
     assert len(outcomes) == 1
+
+
+def test_a_person_who_has_seen_the_messages_lets_the_customer_know(take, conversation_id):
+    take()
+    receive(says("Você viu?"))
+
+    services.mark_read_by_attendant(tenant_id="default", conversation_id=conversation_id, attendant_id="1")
+
+    read = [one for one in events.timeline("default", conversation_id=conversation_id) if one.data.get("change") == "read"]
+    latest = selectors.messages("default", conversation_id)[-1]
+    assert [one.data["message_id"] for one in read] == [latest.id]
+
+
+def test_the_customers_own_text_carries_no_tick_of_an_earlier_message(answer, conversation_id):
+    answer("Olá!")
+    claimed = services.claim_outbound(tenant_id="default", conversation_id=conversation_id)
+    receive(says("Outra coisa"))
+
+    services.settle_sent(claimed=claimed, receipt=SendReceipt(external_id="wamid.OUT"))
+
+    conversation = selectors.conversation("default", conversation_id)
+    assert conversation is not None
+    assert (conversation.last_text, conversation.last_status) == ("Outra coisa", "")

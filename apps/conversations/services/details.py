@@ -1,7 +1,8 @@
 """What people write on a conversation besides messages: tags, context, reading marks, the customer's rating."""
 
 from apps.common.mongo import atomic
-from apps.conversations.documents import Conversation
+from apps.contracts.words import Direction
+from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
 
 
@@ -48,7 +49,9 @@ def mark_read_by_attendant(*, tenant_id: str, conversation_id: str, attendant_id
     ).modify(new=True, set__unread=0, inc__version=1)
     if conversation is None:
         return False
-    writing.announce(conversation, "read")
+    inbound = Message.objects(conversation_id=conversation_id, direction=Direction.INBOUND.value)
+    latest = inbound.order_by("-order").only("id").first()
+    writing.announce(conversation, "read", message_id=str(latest.id) if latest else "")
     return True
 
 

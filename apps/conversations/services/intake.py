@@ -161,7 +161,10 @@ def _touch(
 
 
 def _arrival(conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
-    changes = {"set__address": message.sender.address, **writing.last_of(Author.CUSTOMER, message.content, clock.now())}
+    changes: dict[str, Any] = {
+        "set__address": message.sender.address,
+        **writing.last_of(Author.CUSTOMER, message.content),
+    }
     if domain.renews_window(message.content.kind):
         expires = domain.window_after(message)
         if conversation.window_expires_at is None or expires > conversation.window_expires_at:

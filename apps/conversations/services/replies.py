@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.common import clock
-from apps.common.mongo import atomic
+from apps.common.mongo import atomic, new_id
 from apps.contracts.content import Content, text_content
 from apps.contracts.errors import NotHolder, WindowClosed
 from apps.contracts.people import ASSISTANT, attendant_holder
@@ -44,20 +44,28 @@ def add_reply(
     the same form posted twice one message.
     system: always; an automatic message is nobody's turn.
     """
+    message_id = new_id()
+    said = writing.last_of(author, content, status="queued", message_id=message_id)
     if author is Author.ASSISTANT:
-        conversation = _claim_turn(tenant_id, conversation_id, turn or 0, content, collected, is_failed=is_failed)
+        conversation = _claim_turn(tenant_id, conversation_id, turn or 0, said, collected, is_failed=is_failed)
     elif author is Author.ATTENDANT:
         if before := _posted_before(conversation_id, client_id):
             return before
-        conversation = _hold(tenant_id, conversation_id, attendant_id, content)
+        conversation = _hold(tenant_id, conversation_id, attendant_id, content.kind, said)
     else:
         conversation = _step(tenant_id, conversation_id)
     if conversation is None:
         return None
-    who = {"author_id": attendant_id, "author_name": attendant_name, "turn": turn or 0}
-    return _queue(
-        conversation, author, content, replies_to=replies_to, client_id=client_id, provenance=provenance, **who
-    )
+    who: dict[str, Any] = {
+        "author_id": attendant_id,
+        "author_name": attendant_name,
+        "client_id": client_id,
+        "provenance": provenance,
+    }
+    where: dict[str, Any] = {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to}
+    writing.insert_outbound(conversation, author=author, content=content, **who, **where)
+    writing.announce(conversation, "reply_added", message_id=message_id)
+    return message_id
 
 
 @atomic
@@ -77,24 +85,20 @@ def request_handoff(
 
     `reply` is what the assistant says while it hands over, from what `provenance` tells. False when somebody else was first.
     """
-    condition: dict[str, Any] = {
-        "tenant_id": tenant_id,
-        "id": conversation_id,
-        "holder": str(ASSISTANT),
-    }
+    condition: dict[str, Any] = {"tenant_id": tenant_id, "id": conversation_id, "holder": str(ASSISTANT)}
     if turn is not None:
         condition |= {"turn": turn, "answered__lt": turn}
+    message_id = new_id()
     changes: dict[str, Any] = {"inc__version": 1, **handing_off(tenant_id, queue)}
     changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
     if reply is not None:
-        changes |= {"inc__seq": 1, **writing.last_of(Author.ASSISTANT, reply, clock.now(), "queued")}
+        changes |= {"inc__seq": 1, **writing.last_of(Author.ASSISTANT, reply, status="queued", message_id=message_id)}
     conversation = Conversation.objects(**condition).modify(new=True, **changes)
     if conversation is None:
         return False
     if reply is not None:
-        writing.insert_outbound(
-            conversation, author=Author.ASSISTANT, content=reply, turn=conversation.turn, provenance=provenance
-        )
+        where: dict[str, Any] = {"turn": conversation.turn, "message_id": message_id}
+        writing.insert_outbound(conversation, author=Author.ASSISTANT, content=reply, provenance=provenance, **where)
     writing.request_person(conversation, reason=reason, detail=detail)
     writing.announce(conversation, "handed_off")
     return True
@@ -151,7 +155,7 @@ def _claim_turn(
     tenant_id: str,
     conversation_id: str,
     turn: int,
-    content: Content,
+    said: dict[str, Any],
     collected: dict[str, str] | None,
     *,
     is_failed: bool,
@@ -173,7 +177,7 @@ def _claim_turn(
         inc__assistant_replies=1,
         set__unread=0,
         **changes,
-        **writing.last_of(Author.ASSISTANT, content, clock.now(), "queued"),
+        **said,
     )
     if conversation is None:
         _record_discarded(tenant_id, conversation_id, turn)
@@ -192,13 +196,14 @@ def _record_discarded(tenant_id: str, conversation_id: str, turn: int) -> None:
     writing.announce(conversation, "reply_discarded", key=f"discarded:{conversation_id}:{turn}")
 
 
-def _hold(tenant_id: str, conversation_id: str, attendant_id: str, content: Content) -> Conversation:
+def _hold(
+    tenant_id: str, conversation_id: str, attendant_id: str, kind: MessageKind, said: dict[str, Any]
+) -> Conversation:
     """The condition under which a person speaks, with the changes that speaking makes."""
     found = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
     if found is None or found.holder != str(attendant_holder(attendant_id)):
         raise NotHolder
-    now = clock.now()
-    if content.kind is not MessageKind.TEMPLATE and not domain.is_window_open(found.window_expires_at, now):
+    if kind is not MessageKind.TEMPLATE and not domain.is_window_open(found.window_expires_at, clock.now()):
         raise WindowClosed
     conversation: Conversation | None = Conversation.objects(
         id=conversation_id,
@@ -210,7 +215,7 @@ def _hold(tenant_id: str, conversation_id: str, attendant_id: str, content: Cont
         inc__seq=1,
         inc__version=1,
         set__unread=0,
-        **writing.last_of(Author.ATTENDANT, content, now, "queued"),
+        **said,
     )
     if conversation is None:
         raise NotHolder
@@ -228,10 +233,3 @@ def _step(tenant_id: str, conversation_id: str) -> Conversation | None:
 def _posted_before(conversation_id: str, client_id: str) -> str | None:
     before = Message.objects(conversation_id=conversation_id, client_id=client_id).first() if client_id else None
     return None if before is None else str(before.id)
-
-
-def _queue(conversation: Conversation, author: Author, content: Content, **given: Any) -> str:
-    message_id = writing.insert_outbound(conversation, author=author, content=content, **given)
-    Conversation.objects(id=conversation.id).update_one(set__last_message_id=message_id)
-    writing.announce(conversation, "reply_added", message_id=message_id)
-    return message_id

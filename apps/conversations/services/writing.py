@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.common import clock, tracing
-from apps.common.mongo import insert_row
+from apps.common.mongo import insert_row, new_id, object_id
 from apps.contracts.content import Content
 from apps.contracts.events import ConversationUpdated, HandoffRequested, ResponseGenerated
 from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
@@ -69,7 +69,7 @@ def insert_outbound(
 ) -> str:
     """Queue a message behind everything the conversation already sends. `conversation.seq` must be its own by now.
 
-    `given` are further fields of the message: author_id, author_name, turn, replies_to, client_id.
+    `given` are further fields of the message: message_id, author_id, author_name, turn, replies_to, client_id.
     """
     message_id = _row(
         conversation,
@@ -101,9 +101,18 @@ def insert_note(conversation: Conversation, *, author: Author, content: Content,
     return _row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given)
 
 
-def _row(conversation: Conversation, *, author: Author, content: Content, client_id: str = "", **given: Any) -> str:
+def _row(
+    conversation: Conversation,
+    *,
+    author: Author,
+    content: Content,
+    message_id: str = "",
+    client_id: str = "",
+    **given: Any,
+) -> str:
     now = clock.now()
     row = {
+        "_id": object_id(message_id or new_id()),
         "tenant_id": conversation.tenant_id,
         "schema_version": 1,
         "created_at": now,
@@ -151,14 +160,15 @@ def insert_event(conversation: Conversation, event: str, **fields: str) -> str:
     return insert_note(conversation, author=Author.SYSTEM, content=content)
 
 
-def last_of(author: Author, content: Content, now: datetime, status: str = "") -> dict[str, Any]:
+def last_of(author: Author, content: Content, *, status: str = "", message_id: str = "") -> dict[str, Any]:
     """The changes that make a message the conversation's latest in the list."""
     return {
-        "set__last_message_at": now,
+        "set__last_message_at": clock.now(),
         "set__last_text": domain.preview(content)[:200],
         "set__last_kind": content.kind.value,
         "set__last_author": author.value,
         "set__last_status": status,
+        "set__last_message_id": message_id,
     }
 
 

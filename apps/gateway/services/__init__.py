@@ -5,7 +5,7 @@ from apps.gateway.services.media import fetch_media
 from apps.gateway.services.reconciling import reconcile
 from apps.gateway.services.sending import deliver
 from apps.gateway.services.sweeping import drain_spool, sweep_deliveries
-from apps.gateway.services.typing import show_typing
+from apps.gateway.services.typing import show_read, show_typing
 
 __all__ = [
     "deliver",
@@ -15,6 +15,7 @@ __all__ = [
     "ingest_alone",
     "reconcile",
     "replay_delivery",
+    "show_read",
     "show_typing",
     "sweep_deliveries",
 ]

@@ -14,6 +14,15 @@ log = logging.getLogger(__name__)
 
 def show_typing(*, tenant_id: str, conversation_id: str, message_id: str) -> None:
     """Mark the customer's message as read and show typing. A refusal is counted and nothing else."""
+    _mark_read(tenant_id, conversation_id, message_id, typing=True)
+
+
+def show_read(*, tenant_id: str, conversation_id: str, message_id: str) -> None:
+    """Mark the customer's message, and all before it, as read by a person. A refusal is counted and nothing else."""
+    _mark_read(tenant_id, conversation_id, message_id, typing=False)
+
+
+def _mark_read(tenant_id: str, conversation_id: str, message_id: str, *, typing: bool) -> None:
     conversation = conversations.conversation(tenant_id, conversation_id)
     message = conversations.message(tenant_id, message_id) if message_id else None
     if conversation is None or message is None or not message.external_id:
@@ -22,7 +31,7 @@ def show_typing(*, tenant_id: str, conversation_id: str, message_id: str) -> Non
     if account is None or account.tenant_id != tenant_id or breaker_for(account).state() == "open":
         return
     try:
-        adapter_for(account.kind).mark_read(account, external_id=message.external_id, typing=True)
+        adapter_for(account.kind).mark_read(account, external_id=message.external_id, typing=typing)
     except (SendError, SendUnknown) as error:
         metrics.TYPING_FAILED.labels(account.kind).inc()
         log.info("typing_not_shown", extra={"account": account.slug, "code": error.code})
