@@ -38,11 +38,9 @@ def add_reply(
 ) -> str | None:
     """Commit what an author says, and queue it to be sent. Gives the message's id.
 
-    assistant: answers `turn`, and only while it holds the conversation and nobody wrote since; otherwise the text is
-    discarded, on the record, and None is given. `is_failed` counts an answer that did not help.
-    attendant: raises NotHolder unless they hold it, WindowClosed when only a template would arrive. `client_id` makes
-    the same form posted twice one message.
-    system: always; an automatic message is nobody's turn.
+    assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
+    on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
+    attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
     """
     message_id = new_id()
     said = writing.last_of(author, content, status="queued", message_id=message_id)
