@@ -36,7 +36,7 @@ def add_reply(
     is_failed: bool = False,
     client_id: str = "",
 ) -> str | None:
-    """Commit what an author says, and queue it to be sent. Gives the message's id.
+    """Commit what an author says, and queue it. Gives the message's id.
 
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
@@ -54,14 +54,9 @@ def add_reply(
         conversation = _step(tenant_id, conversation_id)
     if conversation is None:
         return None
-    who: dict[str, Any] = {
-        "author_id": attendant_id,
-        "author_name": attendant_name,
-        "client_id": client_id,
-        "provenance": provenance,
-    }
-    where: dict[str, Any] = {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to}
-    writing.insert_outbound(conversation, author=author, content=content, **who, **where)
+    who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
+    who |= {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to, "provenance": provenance}
+    writing.insert_outbound(conversation, author=author, content=content, **who)
     writing.announce(conversation, "reply_added", message_id=message_id)
     return message_id
 
