@@ -16,7 +16,7 @@ DEFAULTS = {
     "DEBUG": "true",
     "DJANGO_SETTINGS_MODULE": "urbana.settings",
     "INTAKE_THREADS": "4",
-    "ASSISTANT_THREADS": "16",
+    "ASSISTANT_THREADS": "64",
     "DELIVERY_THREADS": "16",
     # Nobody stands between a caller on loopback and us, so no forwarding header is believed.
     "FORWARDED_ALLOW_IPS": "",
