@@ -15,11 +15,20 @@ class Customers:
         self.webhooks, self.phone_number_id = webhooks, phone_number_id
         self.written: dict[str, list[Posted]] = {}
         self._numbers = count(1)
+        self._first = 0
+
+    def leave(self) -> None:
+        """Let other customers take the place of these; what these wrote is forgotten here."""
+        self.written = {}
+        self._first += 1000
+
+    def phone(self, customer: int) -> str:
+        return f"55839{80000000 + self._first + customer:08d}"
 
     def write(self, customer: int, text: str, *, copies: int = 1) -> str:
         """Send one text of a customer (a number from 0); give its wamid."""
         wamid = f"wamid.IN{next(self._numbers):06d}"
-        phone = f"55839{80000000 + customer:08d}"
+        phone = self.phone(customer)
         message = {
             "from": phone,
             "id": wamid,
@@ -44,7 +53,7 @@ class Customers:
             started = time.monotonic()
             for number in range(texts):
                 time.sleep(max(0.0, started + number / per_second - time.monotonic()))
-                self.write(number % customers, f"{text} ({number})")
+                self.write(number % customers, f"({number}) {text}")
 
         thread = threading.Thread(target=run, name="customers", daemon=True)
         thread.start()

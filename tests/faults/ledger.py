@@ -155,4 +155,4 @@ def wait_until_quiet(product: Product, customers: Customers, meta: Meta, *, seco
             and not books.unanswered()
         )
 
-    return product.wait_for(is_quiet, seconds=seconds, what="everything to be worked off")
+    return product.wait_for(is_quiet, seconds=seconds, what="everything to be worked off", every=0.4)

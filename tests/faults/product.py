@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -63,19 +64,24 @@ class Product:
         self.environment = self._environment(graph_url)
         (self.directory / "metrics").mkdir(exist_ok=True)
         (self.directory / "log").mkdir(exist_ok=True)
-        prepared = subprocess.run(
-            [sys.executable, "manage.py", "prepare"],
+        self.manage("prepare")
+        self._thread.start()
+        self._started.wait(10)
+        self.wait_for(self.is_ready, seconds=seconds, what="the product to be ready")
+
+    def manage(self, *arguments: str) -> str:
+        """Run one of manage.py's commands and give what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
             cwd=BASE_DIR,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=180,
         )
-        assert prepared.returncode == 0, prepared.stderr[-3000:]
-        self._thread.start()
-        self._started.wait(10)
-        self.wait_for(self.is_ready, seconds=seconds, what="the product to be ready")
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
 
     def stop(self) -> None:
         self._stopping.set()
@@ -95,6 +101,8 @@ class Product:
             for process in self.processes.values():
                 process.keep_alive()
             time.sleep(0.05)
+        for name in self.processes:
+            self.kill(name)  # their stores are thrown away; that a stop loses nothing is another test's
         end(list(self.processes.values()), seconds=15, hurry=lambda: False)
 
     def _commands(self) -> Iterator[tuple[str, list[str]]]:
@@ -128,7 +136,6 @@ class Product:
             "INTAKE_THREADS": "4",
             "ASSISTANT_THREADS": "8",
             "DELIVERY_THREADS": "8",
-            "QUIET_WINDOW_SECONDS": "0",
             "ASSISTANT_TURNS_PER_CUSTOMER_HOUR": "0",
             "WHATSAPP_GRAPH_URL": graph_url,
             "WHATSAPP_PHONE_NUMBER_ID": PHONE_NUMBER_ID,
@@ -176,27 +183,49 @@ class Product:
         status, _ = self.get("/health/ready")
         return status == 200
 
-    def get(self, path: str) -> tuple[int, Any]:
-        """Fetch a page; the status is 0 when nothing answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+    def get(self, path: str, *, key: str = "") -> tuple[int, Any]:
+        """Fetch a page, for the API with its key; the status is 0 when nothing answers."""
+        return self._ask("GET", path, key=key, timeout_seconds=5)
+
+    @cached_property
+    def api_key(self) -> str:
+        """A key that may read and command."""
+        return self.manage("create_api_key", "Teste", "--write").strip()
+
+    def post(self, path: str, content: dict[str, Any]) -> tuple[int, Any]:
+        """Give the API a command."""
+        return self._ask("POST", path, key=self.api_key, timeout_seconds=30, body=json.dumps(content))
+
+    def log_lines(self, name: str) -> list[dict[str, Any]]:
+        """Give what a process logged, line by line, leaving out what is no JSON."""
+        lines = (self.directory / "log" / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    def _ask(
+        self, method: str, path: str, *, key: str, timeout_seconds: float, body: str | None = None
+    ) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_seconds)
         try:
-            connection.request("GET", path)
+            connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
-            body = response.read()
+            answer = response.read()
         except (OSError, http.client.HTTPException):
             return 0, None
         finally:
             connection.close()
         is_json = "json" in (response.getheader("Content-Type") or "")
-        return response.status, json.loads(body) if is_json else body
+        return response.status, json.loads(answer) if is_json else answer
 
-    def wait_for(self, condition: Callable[[], bool], *, seconds: float, what: str) -> float:
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float, what: str, every: float = 0.1) -> float:
         """Poll until something is true; give how long it took. Fails with the last lines of every log."""
         started = time.monotonic()
         while not condition():
             if time.monotonic() - started > seconds:
                 raise AssertionError(f"waited {seconds:g} s for {what}\n{self.last_lines()}")
-            time.sleep(0.1)
+            time.sleep(every)
         return time.monotonic() - started
 
     def last_lines(self, characters: int = 1500) -> str:
