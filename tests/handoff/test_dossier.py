@@ -1,10 +1,12 @@
 """What a person reads before the first word."""
 
+import pytest
+
 from apps.contracts.content import Content, Media, text_content
 from apps.contracts.messages import Analysis
 from apps.contracts.words import Author, HandoffReason, MessageKind
 from apps.conversations import services as commands
-from apps.handoff import selectors
+from apps.handoff import selectors, wording
 from tests.handoff.cast import ask_for_person, handle
 from tests.words import says
 
@@ -54,8 +56,22 @@ def test_it_marks_what_is_missing_and_counts_photos(queue):
     assert dossier.missing_count == 2
     assert dossier.suggested_reply == (
         "Oi, Carla! Aqui é Ana, da equipe. Já li a sua conversa. "
-        "Para começar, só me falta saber: altura e largura. Me conta?"
+        "Para começar, só me falta saber a altura e a largura. Me conta?"
     )
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [
+        (["Serviço", "Cômodo", "Cidade"], "só me falta saber o serviço, o cômodo e a cidade. Me conta?"),
+        (["Comprimento", "Fotos"], "só me falta saber o comprimento e ver as fotos. Me manda por aqui?"),
+        (["Foto da parede"], "só me falta ver a foto da parede. Me manda por aqui?"),
+        (["Medidas", "CEP", "Localização"], "só me falta saber as medidas, o CEP e a localização. Me conta?"),
+        ([], "Já li a sua conversa. Como posso te ajudar?"),
+    ],
+)
+def test_the_first_reply_asks_as_people_do(missing, asked):
+    assert wording.first_reply(customer_name="Carla", attendant_name="Ana", missing=missing).endswith(asked)
 
 
 def test_it_shows_the_last_answers_with_their_sources(queue):
