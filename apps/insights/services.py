@@ -1,8 +1,11 @@
 """The commands of insights: ask a customer for a rating, and keep it."""
 
+from collections.abc import Mapping
+
 from apps.common import clock
 from apps.common.mongo import AlreadyExists, atomic
 from apps.contracts.conversations import ConversationValue
+from apps.contracts.history import PastConversation
 from apps.contracts.words import Author, ConversationStatus
 from apps.conversations import selectors as conversation_queries
 from apps.conversations import services as conversations
@@ -63,6 +66,24 @@ def record_feedback(*, tenant_id: str, conversation_id: str, rating: int, identi
         return False
     metrics.FEEDBACK_RATED.labels(str(rating)).inc()
     return True
+
+
+def import_feedback(*, conversations: Mapping[str, PastConversation]) -> None:
+    """Keep the ratings of conversations that already happened, by their new ids. Safe to repeat: one per conversation."""
+    for conversation_id, past in conversations.items():
+        found = conversation_queries.conversation(past.tenant_id, conversation_id) if past.rating else None
+        if found is None:
+            continue
+        Feedback.objects(tenant_id=past.tenant_id, conversation_id=conversation_id).update_one(
+            set_on_insert__created_at=clock.now(),
+            set_on_insert__customer_id=found.customer_id,
+            set_on_insert__attendant_id=past.attendant_id,
+            set_on_insert__queue=past.queue,
+            set_on_insert__asked_at=found.closed_at or past.messages[-1].at,
+            set_on_insert__rating=past.rating,
+            set_on_insert__rated_at=past.messages[-1].at,
+            upsert=True,
+        )
 
 
 @atomic

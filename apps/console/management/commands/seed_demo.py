@@ -9,10 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.ai.seed import seed_assistant
 from apps.common import clock
 from apps.console.demo.loading import demo_conversations, many_conversations
+from apps.contracts.history import PastConversation
 from apps.contracts.people import AttendantValue
 from apps.contracts.words import ConversationStatus, HandoffReason
 from apps.conversations.services.history import import_conversations
 from apps.handoff.services import open_ticket
+from apps.handoff.services.history import import_tickets
+from apps.insights.services import import_feedback
 from apps.plugins.seed import seed_plugins
 from apps.processor.seed import seed_rules
 from apps.tenants import selectors as tenants
@@ -48,7 +51,7 @@ class Command(BaseCommand):
     def _tell_stories(self, tenant_id: str) -> None:
         """Load the conversations of the file; those that wait get their ticket, as if the customer had just asked."""
         stories = list(demo_conversations(tenant_id, _people(tenant_id), now=clock.now()))
-        new = import_conversations(conversations=[past for past, _row in stories])
+        new = _take_in([past for past, _row in stories])
         for past, row in stories:
             if past.protocol in new and past.status is ConversationStatus.WAITING_HUMAN:
                 open_ticket(
@@ -64,9 +67,18 @@ class Command(BaseCommand):
             if added >= wanted:
                 break
             batch = many_conversations(tenant_id, AT_ONCE, now=clock.now(), offset=offset)
-            added += len(import_conversations(conversations=list(islice(batch, wanted - added))))
+            added += len(_take_in(list(islice(batch, wanted - added))))
         if wanted:
             self.stdout.write(f"{added} conversations added.")
+
+
+def _take_in(conversations: list[PastConversation]) -> dict[str, str]:
+    """Import them with their tickets and ratings; gives the new ones' ids by protocol."""
+    new = import_conversations(conversations=conversations)
+    by_id = {new[past.protocol]: past for past in conversations if past.protocol in new}
+    import_tickets(conversations=by_id)
+    import_feedback(conversations=by_id)
+    return new
 
 
 def _people(tenant_id: str) -> dict[str, AttendantValue]:
