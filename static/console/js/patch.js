@@ -5,8 +5,8 @@ import { addMessage } from './messages.js'
 const versions = new Map()
 
 const kinds = {
-  card: upsertCard,
-  gone: push => removeCard(push.dataset.conversationId),
+  card: push => whenHandIsOff(() => upsertCard(push)),
+  gone: push => whenHandIsOff(() => removeCard(push.dataset.conversationId)),
   counts: push => setCounts(push.dataset),
   message: push => push.dataset.conversationId === openId() && addMessage(element(push, '[data-message-id]')),
   part: push => replacePart(push),
@@ -24,6 +24,35 @@ export function apply(text) {
   say('patched')
 }
 
+// A list that changes between press and release would take the click from under the hand, so it waits that long.
+const HAND_OFF_MS = 100
+const LONGEST_PRESS_MS = 2000
+const held = []
+let isPressed = false
+let pressing
+
+function whenHandIsOff(change) {
+  if (isPressed) held.push(change)
+  else change()
+}
+function handOff() {
+  isPressed = false
+  for (const change of held.splice(0)) change()
+}
+addEventListener('pointerdown', event => {
+  if (!event.target.closest?.('#cards')) return
+  isPressed = true
+  clearTimeout(pressing)
+  pressing = setTimeout(handOff, LONGEST_PRESS_MS)
+}, true)
+for (const type of ['pointerup', 'pointercancel']) {
+  addEventListener(type, () => {
+    if (!isPressed) return
+    clearTimeout(pressing)
+    pressing = setTimeout(handOff, HAND_OFF_MS)
+  }, true)
+}
+
 const element = (push, selector) => $(selector, push.content)
 
 function upsertCard(push) {
@@ -34,18 +63,24 @@ function upsertCard(push) {
   const isNew = !byId(fresh.id)
   if (rings) say('rings', { id, tab, name: rings, isFirst: isNew && !versions.has(id) })
   versions.set(id, Number(version))
+  const focus = focusIn(byId(fresh.id))
   if (!list || list.closest('[data-filtered]')) {
     if (list && !isNew) byId(fresh.id).replaceWith(current(fresh, id))
+    if (focus) $(focus, fresh)?.focus({ preventScroll: true })
     return
   }
-  if (tab !== list.dataset.tab) {
-    byId(fresh.id)?.remove()
-  } else {
-    byId(fresh.id)?.remove()
+  byId(fresh.id)?.remove()
+  if (tab === list.dataset.tab) {
     const after = $$('.card', list).find(card => Number(card.dataset.sort) > Number(fresh.dataset.sort))
     list.insertBefore(current(fresh, id), after ?? $('.more-cards', list))
+    if (focus) $(focus, fresh)?.focus({ preventScroll: true })
   }
   showEmptiness()
+}
+
+function focusIn(card) {
+  const focused = card?.contains(document.activeElement) && document.activeElement
+  return focused ? focused.localName : ''
 }
 
 function current(card, id) {

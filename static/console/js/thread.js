@@ -27,6 +27,18 @@ document.addEventListener('scroll', event => {
   if (event.target.scrollTop < 60) $('[data-older]')?.click()
 }, true)
 
+// A keyboard that opens, a dossier that folds or a turned phone moves the newest message out of sight: bring it back.
+let wasAtBottom = true
+const sizes = new ResizeObserver(() => { if (wasAtBottom) toBottom() })
+function watchSize() {
+  sizes.disconnect()
+  if (scroller()) sizes.observe(scroller())
+  wasAtBottom = isAtBottom()
+}
+document.addEventListener('scroll', event => { if (event.target === scroller()) wasAtBottom = isAtBottom() }, true)
+hear('thread-arrived', watchSize)
+watchSize()
+
 hear('message', ({ message, seen }) => {
   if (seen || !message.classList.contains('from-customer')) {
     if (message.classList.contains('from-customer') && !document.hidden) markRead()
