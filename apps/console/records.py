@@ -1,5 +1,6 @@
 """Pages of /admin/ for what the product recorded: events, and what it could not process."""
 
+import json
 from datetime import datetime
 from typing import Any, cast
 
@@ -53,7 +54,8 @@ def event_detail(request: HttpRequest, record_id: str) -> HttpResponse:
     entry = events.record(_tenant(request).slug, record_id)
     if entry is None:
         raise Http404
-    return _page(request, "administration/event.html", {"title": entry.type, "entry": entry})
+    context = {"title": _("Evento"), "entry": entry, "data": _readable(entry.data)}
+    return _page(request, "administration/event.html", context)
 
 
 @require_GET
@@ -117,6 +119,11 @@ def _before(request: HttpRequest) -> datetime | None:
     except ValueError:
         return None
     return before if before.tzinfo else None
+
+
+def _readable(data: dict[str, Any]) -> str:
+    """An event's data, one value per line."""
+    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
 
 
 def _mentions(found: Any, q: str) -> bool:
