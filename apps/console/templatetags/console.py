@@ -8,15 +8,36 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from apps.common import clock
+from apps.contracts.conversations import ConversationValue
 
 register = template.Library()
 
 #: Pixels between the two end marks of the window gauge.
 GAUGE_WIDTH = 48
 WINDOW = timedelta(hours=24)
+
+#: How `conversations` begins the stored line about a message that is not plain text.
+KINDS_OF_LINES = (
+    gettext_noop("Imagem"),
+    gettext_noop("Áudio"),
+    gettext_noop("Vídeo"),
+    gettext_noop("Documento"),
+    gettext_noop("Figurinha"),
+    gettext_noop("Localização"),
+    gettext_noop("Contato"),
+    gettext_noop("Pedido"),
+    gettext_noop("Formulário"),
+    gettext_noop("Mensagem apagada"),
+    gettext_noop("Aviso do canal"),
+    gettext_noop("Abriu a conversa"),
+    gettext_noop("Mensagem de um tipo não suportado"),
+    gettext_noop("Reagiu com"),
+    gettext_noop("Retirou a reação"),
+)
+SPOKEN_KINDS = ("text", "button_reply", "list_reply")
 
 
 @cache
@@ -40,6 +61,16 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+@register.filter
+def last_line(conversation: ConversationValue) -> str:
+    """The line about the latest message; the name of its kind, which is stored with it, in the reader's language."""
+    line = conversation.last_text
+    if conversation.last_kind in SPOKEN_KINDS:
+        return line
+    kind = next((kind for kind in KINDS_OF_LINES if line == kind or line.startswith((f"{kind}: ", f"{kind} "))), "")
+    return f"{gettext(kind)}{line.removeprefix(kind)}" if kind else line
 
 
 @register.filter
@@ -103,7 +134,25 @@ def day_name(day: date) -> str:
         return gettext("Hoje")
     if days == 1:
         return gettext("Ontem")
-    return formats.date_format(day, "l, j \\d\\e F" if day.year == timezone.localdate().year else "j \\d\\e F \\d\\e Y")
+    is_this_year = day.year == timezone.localdate().year
+    return formats.date_format(day, gettext("l, j \\d\\e F") if is_this_year else gettext("j \\d\\e F \\d\\e Y"))
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """The day as part of a line: "domingo, 22 de novembro"."""
+    return _small(formats.date_format(day, gettext("l, j \\d\\e F")))
+
+
+@register.filter
+def month(moment: datetime | None) -> str:
+    """The month as part of a sentence: "novembro de 2026"."""
+    return _small(formats.date_format(timezone.localtime(moment), gettext("F \\d\\e Y"))) if moment else ""
+
+
+def _small(date_in_words: str) -> str:
+    # English writes its days and months with a capital everywhere, Portuguese only at the head of a line.
+    return date_in_words if (get_language() or "").startswith("en") else date_in_words.lower()
 
 
 @register.filter
