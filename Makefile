@@ -20,7 +20,8 @@ bench:
 	@$(IN_VENV) tests.benchmarks $(ARGS)
 
 messages:
-	@$(IN_VENV) django makemessages --all --no-location --settings=urbana.settings
+	@$(IN_VENV) django makemessages --locale=en --no-location --no-obsolete --no-wrap --ignore=.venv --ignore=var --ignore=tests --settings=tests.static_settings
+	@$(IN_VENV) django compilemessages --locale=en --locale=pt_BR --ignore=.venv --ignore=var --settings=tests.static_settings
 
 pictures:
 	@$(IN_VENV) tests.pictures

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from apps.ai import checks as checks
 
@@ -6,4 +7,4 @@ from apps.ai import checks as checks
 class AiConfig(AppConfig):
     name = "apps.ai"
     label = "ai"
-    verbose_name = "Assistente"
+    verbose_name = _("Assistente")

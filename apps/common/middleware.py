@@ -14,6 +14,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
 
+from apps.common import languages
 from apps.common.tracing import span
 
 logger = logging.getLogger(__name__)
@@ -71,8 +72,7 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the language of the cookie, else the product's."""
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = languages.chosen(request.COOKIES)
         translation.activate(language)
         setattr(request, "LANGUAGE_CODE", language)
 

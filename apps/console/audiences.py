@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils import translation
+
 from apps.console import drafts, drawing
 from apps.console.cards import card_for
 from apps.console.threads import Entry, Thread, thread_for
@@ -23,10 +25,11 @@ ABOUT_ANOTHER = frozenset({MessageKind.REACTION, MessageKind.EDIT, MessageKind.R
 
 @dataclass(frozen=True)
 class Watcher:
-    """One socket: whose it is, and which conversation lies open on it."""
+    """One socket: whose it is, which conversation lies open on it, and what language its page is in."""
 
     attendant: AttendantValue
     open_id: str
+    language: str
 
 
 @dataclass
@@ -49,7 +52,8 @@ def draw(change: Change, watchers: Iterable[Watcher]) -> list[tuple[Watcher, str
             audiences[_audience(truth, watcher)].append(watcher)
     frames: list[tuple[Watcher, str]] = []
     for audience in audiences.values():
-        frame = "".join(_pushes(change, audience[0], was_seen=_was_seen(change, truth, audience[0])))
+        with translation.override(audience[0].language):
+            frame = "".join(_pushes(change, audience[0], was_seen=_was_seen(change, truth, audience[0])))
         frames.extend((watcher, frame) for watcher in audience)
     return frames
 
@@ -72,6 +76,7 @@ def _audience(truth: ConversationValue | None, watcher: Watcher) -> tuple[object
     if truth is None:
         return (None,)
     return (
+        watcher.language,
         who.is_supervisor,
         truth.queue in who.queues,
         truth.holder.id == who.id or who.id in truth.participants,

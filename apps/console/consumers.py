@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from apps.common import languages
 from apps.console import catching_up, guests, signals
 from apps.console.guests import Pass
 from apps.console.live import hub, in_thread
@@ -41,6 +43,7 @@ class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if not session or not user or not user.is_authenticated:
             await self.close()
             return
+        self.language = languages.chosen(self.scope.get("cookies", {}))
         self.admission = Pass(session_key=session.session_key or "", user_id=str(user.pk))
         attendant = (await in_thread(guests.welcome, [self.admission])).get(self.admission)
         if attendant is None:
@@ -117,15 +120,18 @@ class ConsoleConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.open_id = conversation_id
         await in_thread(signals.tell, self.attendant, conversation_id, "viewing")
         if self.is_caught_up:
-            self.push(await in_thread(catching_up.open_thread, self.attendant, conversation_id))
+            self.push(await self._drawn(catching_up.open_thread, self.attendant, conversation_id))
 
     async def _catch_up(self) -> None:
         frames = catching_up.catch_up(self.attendant, cursor=self.cursor, open_id=self.open_id)
-        while (frame := await in_thread(next, frames, None)) is not None:
+        while (frame := await self._drawn(next, frames, None)) is not None:
             if frame.startswith(COUNTERS):
                 self.counters = frame
             await self._unsent.put(frame)
         hub.caught_up(self)
+
+    async def _drawn(self, draw: Callable[..., Any], *args: Any) -> Any:
+        return await in_thread(languages.draw_in, self.language, draw, *args)
 
     async def _keep_viewing(self) -> None:
         """Repeat who looks, because the others forget it after a while: a lost socket needs no goodbye."""

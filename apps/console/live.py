@@ -49,6 +49,7 @@ class Socket(Protocol):
 
     attendant: AttendantValue
     admission: Pass
+    language: str
     open_id: str
     is_caught_up: bool
     missed: set[str]
@@ -115,7 +116,8 @@ class Hub:
         by_watcher: dict[Watcher, list[Socket]] = {}
         for socket in sockets:
             if socket.is_caught_up:
-                by_watcher.setdefault(Watcher(socket.attendant, socket.open_id), []).append(socket)
+                watcher = Watcher(socket.attendant, socket.open_id, socket.language)
+                by_watcher.setdefault(watcher, []).append(socket)
             else:
                 socket.missed.add(conversation_id)
         if not by_watcher:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -46,7 +47,7 @@ class PluginSettingAdmin(TenantScopedAdmin):
     @display(description=_("o que faz"))
     def what_it_does(self, row: PluginSetting) -> str:
         known = known_plugin(row.plugin)
-        return known.description if known else str(_("Não está mais instalada."))
+        return str(known.description if known else _("Não está mais instalada."))
 
     @display(description=_("ajustes possíveis"))
     def settings_guide(self, row: PluginSetting) -> str | SafeString:
@@ -56,7 +57,7 @@ class PluginSettingAdmin(TenantScopedAdmin):
         lines = (
             (
                 name,
-                field.description or "",
+                gettext(field.description) if field.description else "",
                 json.dumps(field.get_default(call_default_factory=True), ensure_ascii=False),
             )
             for name, field in known.settings.model_fields.items()

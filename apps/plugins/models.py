@@ -35,7 +35,7 @@ class PluginSetting(Configured):
 
     def __str__(self) -> str:
         known = known_plugin(self.plugin)
-        return known.title if known else self.plugin
+        return str(known.title) if known else self.plugin
 
     def clean(self) -> None:
         known = known_plugin(self.plugin)

@@ -6,6 +6,7 @@ A plugin calls `register` when its module is loaded; see `discovery` for how mod
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from pydantic import BaseModel
 
 from apps.contracts.plugins import NoSettings, PluginKind
@@ -31,8 +32,8 @@ class Plugin:
     kind: PluginKind
     name: str
     implementation: Any
-    title: str
-    description: str
+    title: str | Promise
+    description: str | Promise
     settings: type[BaseModel]
 
     @property
@@ -48,8 +49,8 @@ def register(
     name: str,
     implementation: Any,
     *,
-    title: str = "",
-    description: str = "",
+    title: str | Promise = "",
+    description: str | Promise = "",
     settings: type[BaseModel] = NoSettings,
 ) -> None:
     """Make an extension known under a name. Repeating a registration is harmless; raises PluginConflict otherwise."""

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProcessorConfig(AppConfig):
     name = "apps.processor"
     label = "processor"
-    verbose_name = "Processamento"
+    verbose_name = _("Processamento")

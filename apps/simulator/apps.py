@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SimulatorConfig(AppConfig):
     name = "apps.simulator"
     label = "simulator"
-    verbose_name = "Simulador"
+    verbose_name = _("Simulador")

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from apps.common import languages
 from apps.simulator.phone.changes import Change
 from apps.simulator.phone.drawing import Drawing, Fragment, as_json
 from apps.simulator.phone.hub import Listener
@@ -23,6 +24,7 @@ class PhoneConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close()
             return
         account, self._play = found
+        self._language = languages.chosen(self.scope.get("cookies", {}))
         self._drawing = Drawing(self._play.world, account, key)
         self._listener = self._play.hub.join()
         await self.accept()
@@ -45,7 +47,8 @@ class PhoneConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._draw(changes)
 
     async def _draw(self, changes: list[Change | None]) -> None:
-        await self.send(text_data=as_json(await sync_to_async(self._fragments, thread_sensitive=False)(changes)))
+        draw = sync_to_async(languages.draw_in, thread_sensitive=False)
+        await self.send(text_data=as_json(await draw(self._language, self._fragments, changes)))
 
     def _fragments(self, changes: list[Change | None]) -> list[Fragment]:
         now = time.time()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -75,6 +76,8 @@ def _form(request: AttendantRequest, conversation_id: str, *, status: int = 200)
         "conversation": found,
         "queues": tenants.queues(found.tenant_id),
         "candidates": candidates(request.attendant),
+        # The sentence goes to the customer, who reads the business's language whatever this person reads.
+        "customer_language": settings.LANGUAGE_CODE,
     }
     template = "console/_transfer_form.html" if drawing.wants_push(request) else "console/transfer.html"
     return render(request, template, context, status=status)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from pydantic import Field, field_validator
 
 from apps.contracts.base import Value
@@ -19,14 +20,18 @@ _LEAD_IN = r"(?:bairro(?: d[aeo]s?)?|n[ao]s?|em|d[ao]s?)"
 class NeighbourhoodSettings(Value):
     """`neighbourhoods` replaces the list that comes with the product; a leading * marks a name that is a common word."""
 
-    city: str = Field(default="Campina Grande", min_length=1, description="Cidade anotada junto com o bairro")
-    neighbourhoods: tuple[str, ...] = Field(default=(), description="Bairros; vazio: os de Campina Grande")
+    city: str = Field(
+        default="Campina Grande", min_length=1, description=gettext_noop("Cidade anotada junto com o bairro")
+    )
+    neighbourhoods: tuple[str, ...] = Field(
+        default=(), description=gettext_noop("Bairros; vazio: os de Campina Grande")
+    )
 
     @field_validator("neighbourhoods")
     @classmethod
     def _named(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if any(not name.lstrip("*").strip() for name in names):
-            raise ValueError("um bairro está sem nome")
+            raise ValueError(gettext("um bairro está sem nome"))
         return names
 
 
