@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="gateway.ingest", queue="intake")
 def ingest() -> None:
+    services.forget_wakeup()
     services.drain()
 
 
@@ -40,8 +41,9 @@ def reconcile() -> None:
 
 
 def wake_ingest() -> None:
-    """Ask a worker to drain. Called from a thread of the web process; never raises."""
-    _wake(ingest)
+    """Ask a worker to drain, unless one was asked and has not begun yet. Called from a thread; never raises."""
+    if services.claim_wakeup():
+        _wake(ingest)
 
 
 def _wake(task: "Task[[], None]") -> None:

@@ -201,3 +201,11 @@ def test_the_business_account_is_learned_from_the_first_webhook_and_never_overwr
 
     account.refresh_from_db()
     assert account.business_account_id == "210000000000001"
+
+
+def test_one_drain_that_has_not_begun_stands_for_all_that_arrives_meanwhile(redis: None) -> None:
+    asked = [services.claim_wakeup() for _ in range(5)]
+    services.forget_wakeup()
+
+    assert asked == [True, False, False, False, False]
+    assert services.claim_wakeup()

@@ -1,5 +1,6 @@
 """Everything the gateway does: takes webhooks in, sends, reconciles, fetches files."""
 
+from apps.gateway.services.claims import claim_wakeup, forget_wakeup
 from apps.gateway.services.ingest import drain, ingest_alone, replay_delivery
 from apps.gateway.services.media import fetch_media
 from apps.gateway.services.reconciling import reconcile
@@ -8,10 +9,12 @@ from apps.gateway.services.sweeping import drain_spool, sweep_deliveries
 from apps.gateway.services.typing import show_read, show_typing
 
 __all__ = [
+    "claim_wakeup",
     "deliver",
     "drain",
     "drain_spool",
     "fetch_media",
+    "forget_wakeup",
     "ingest_alone",
     "reconcile",
     "replay_delivery",

@@ -17,6 +17,8 @@ BATCH = 20
 LOOK_AHEAD = 400
 #: After a kill the body is free again when its claim ends.
 CLAIM_MS = 8_000
+#: How long a drain that was asked for may take to begin before another is asked for.
+WAKEUP_MS = 1_000
 #: Only a body that is late may have been cut off; what is fresh pays no write for being counted.
 LATE_AFTER = timedelta(seconds=6)
 #: A body that was cut off so often is ingested alone, so that its neighbours are not taken along.
@@ -70,3 +72,22 @@ def _free(delivery_ids: list[str]) -> None:
 
 def _key(delivery_id: str) -> str:
     return redis.key("ingest", delivery_id)
+
+
+def claim_wakeup() -> bool:
+    """Whether a drain must be asked for: False while one that was asked for has not begun, because it takes all.
+
+    Under load one waiting task then stands for hundreds of bodies. Forgotten after a second, should the task be lost.
+    """
+    try:
+        return bool(redis.client().set(redis.key("ingest-asked"), 1, nx=True, px=WAKEUP_MS))
+    except RedisError:
+        return True
+
+
+def forget_wakeup() -> None:
+    """A drain begins: what arrives from now on asks again."""
+    try:
+        redis.client().delete(redis.key("ingest-asked"))
+    except RedisError:
+        return
