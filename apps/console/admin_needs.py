@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.common import clock
 from apps.contracts.people import ChannelAccountValue
@@ -152,7 +152,7 @@ def _holidays(tenant_id: str) -> Iterator[Need]:
     yield Need(
         "clock",
         "quiet",
-        _("Feriado de %(day)s sem horário") % {"day": formats.date_format(day, r"j \d\e F")},
+        _("Feriado de %(day)s sem horário") % {"day": formats.date_format(day, gettext("j \\d\\e F"))},
         _("As filas abrem como em dia normal.") if stays_open else _("As filas ficam fechadas o dia todo."),
         f"{reverse('admin:tenants_holiday_add')}?day={day:%Y-%m-%d}&name={calendar[day]}",
         _("Definir"),

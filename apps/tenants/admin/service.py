@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -36,13 +37,13 @@ class QueueAdmin(TenantScopedAdmin):
 
     @display(description=_("atendentes"))
     def member_names(self, queue: Queue) -> str:
-        return ", ".join(attendant.name for attendant in queue.members.all()) or "ninguém"
+        return ", ".join(attendant.name for attendant in queue.members.all()) or gettext("ninguém")
 
     @display(description=_("horário"))
     def opening(self, queue: Queue) -> str:
         if queue.is_always_open:
-            return "o tempo todo"
-        return ", ".join(str(stretch) for stretch in queue.hours.all()) or "sempre fechada"
+            return gettext("o tempo todo")
+        return ", ".join(str(stretch) for stretch in queue.hours.all()) or gettext("sempre fechada")
 
 
 @admin.register(Holiday)
@@ -67,5 +68,7 @@ class HandoffRuleAdmin(TenantScopedAdmin):
     @display(description=_("frases"))
     def first_phrases(self, rule: HandoffRule) -> str:
         phrases = [line.strip() for line in rule.phrases.splitlines() if line.strip()]
-        more = f" e mais {len(phrases) - 3}" if len(phrases) > 3 else ""
-        return ", ".join(f"“{phrase}”" for phrase in phrases[:3]) + more
+        first = ", ".join(f"“{phrase}”" for phrase in phrases[:3])
+        if len(phrases) <= 3:
+            return first
+        return gettext("%(first)s e mais %(number)d") % {"first": first, "number": len(phrases) - 3}
