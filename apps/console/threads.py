@@ -26,6 +26,9 @@ PAGE = 50
 PREVIOUS = 5
 TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
 
+#: Events after which somebody else speaks.
+CHANGES_OF_HANDS = frozenset({"handed_off", "taken", "transferred", "requeued", "returned"})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -149,8 +152,17 @@ class Thread:
 
     @property
     def is_dossier_open(self) -> bool:
-        """It folds once somebody has answered: then the thread itself says more."""
-        return self.tab in ("mine", "waiting") and self.conversation.last_author != Author.ATTENDANT
+        """It folds once the person who holds it has answered: then the thread itself says more."""
+        return self.tab in ("mine", "waiting") and not self._is_answered()
+
+    def _is_answered(self) -> bool:
+        """Whether a person spoke to the customer since the conversation last changed hands."""
+        for message in (entry.message for entry in reversed(self.entries)):
+            if message.content.fields.get("event", "") in CHANGES_OF_HANDS:
+                return False
+            if message.author is Author.ATTENDANT and message.direction is Direction.OUTBOUND:
+                return True
+        return False
 
     @property
     def suggested_queue(self) -> str:

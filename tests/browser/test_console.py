@@ -27,6 +27,22 @@ def box(page: Page):
     return page.get_by_role("textbox", name="Mensagem")
 
 
+def test_a_click_is_not_lost_when_the_card_changes_under_it(phone: Phone, open_window: Callable[..., Person]) -> None:
+    page = (ana := open_window()).page
+    ana.log_in("ana")
+    phone.write("Quero falar com uma pessoa")
+    card = page.locator(".card").filter(has_text=phone.name)
+    card.get_by_role("button", name=re.compile("^Assumir")).hover()
+
+    page.mouse.down()
+    phone.write("É urgente")
+    page.wait_for_timeout(1_000)
+    page.mouse.up()
+
+    expect(box(page)).to_be_visible()
+    expect(page.locator(".msg .text").filter(has_text="É urgente")).to_be_visible()
+
+
 def test_enter_sends_once_and_shift_enter_begins_a_line(ana_at_work: Person, phone: Phone) -> None:
     page = ana_at_work.page
 

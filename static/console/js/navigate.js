@@ -33,6 +33,7 @@ export async function openTab(address) {
     if (!response.ok) return location.assign(address)
     apply(text)
     markOpen(openId())
+    markArea(byId('cards')?.dataset.tab === 'waiting' ? 'waiting' : 'mine')
     if (!openId()) history.replaceState({}, '', address)
   } catch {
     location.assign(address)
@@ -43,6 +44,13 @@ on('click', '.tab', (event, tab) => {
   event.preventDefault()
   openTab(tab.getAttribute('href'))
 })
+
+function markArea(tab) {
+  for (const link of $$('.rail a')) {
+    if (link.search === `?tab=${tab}`) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+}
 
 function markOpen(conversationId) {
   for (const card of $$('.card')) {
