@@ -11,6 +11,11 @@ function isAtEnd() {
   return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
 }
 
+// A window that changes its size keeps the newest message in sight.
+let staysAtEnd = true;
+scroll.addEventListener("scroll", () => { staysAtEnd = isAtEnd(); });
+new ResizeObserver(() => { if (staysAtEnd) toEnd(); }).observe(scroll);
+
 /** Put a drawn fragment in the place of its element, or into the list where it belongs. */
 function place({ id, html, into, at_start: atStart }) {
   const holder = document.createElement("template");
