@@ -9,10 +9,11 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import celeryd_init, heartbeat_sent, setup_logging, task_postrun, task_prerun
+from celery.signals import celeryd_init, heartbeat_sent, setup_logging, task_postrun, task_prerun, worker_init
 from django.conf import settings
 from django.utils.log import configure_logging
 
+from apps.ai import tokens
 from apps.common import heartbeats
 from apps.common.tracing import span
 
@@ -71,6 +72,12 @@ if not RUNS_TASKS:
 @celeryd_init.connect
 def _name_process(sender: str, **_: Any) -> None:
     os.environ.setdefault("URBANA_PROCESS", f"worker.{sender.partition('@')[0]}")
+
+
+@worker_init.connect
+def _warm_up(sender: Any, **_: Any) -> None:
+    if str(sender.hostname).startswith("assistant@"):
+        tokens.warm_up()
 
 
 @heartbeat_sent.connect
