@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-FIRST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.5, 8.0
+FIRST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.5, 3.0
 
 
 @dataclass
