@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -119,7 +120,7 @@ def _facts(today: TodayFigures) -> list[Fact]:
             str(today.failed_sends) if today.failed_sends else _("nenhuma"),
             not today.failed_sends,
         ),
-        Fact(_("Nota dos clientes hoje"), f"{average:.1f}".replace(".", ",") if average is not None else "–"),
+        Fact(_("Nota dos clientes hoje"), formats.number_format(f"{average:.1f}") if average is not None else "–"),
     ]
 
 
@@ -178,11 +179,11 @@ def _minutes(seconds: float) -> str:
 
 def _dollars(amount: float) -> str:
     digits = 2 if amount >= 1 or amount == 0 else 4
-    return f"US$ {amount:.{digits}f}".replace(".", ",")
+    return f"US$ {formats.number_format(f'{amount:.{digits}f}')}"
 
 
 def _amount(amount: float) -> str:
-    return f"{amount:g}".replace(".", ",")
+    return formats.number_format(f"{amount:g}")
 
 
 def _thousands(number: int) -> str:

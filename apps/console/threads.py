@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from apps.common import clock
 from apps.console import cards, drafts
@@ -87,7 +87,7 @@ class Entry:
             cost = Decimal(str(self.message.provenance.get("cost_usd") or 0))
         except InvalidOperation:
             return ""
-        return f"{cost:.5f}".rstrip("0").rstrip(".").replace(".", ",") if cost else ""
+        return formats.number_format(f"{cost:.5f}".rstrip("0").rstrip(".")) if cost else ""
 
     @property
     def tokens(self) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
 from django.utils.translation import gettext
 
 from apps.contracts.conversations import ConversationValue, MessageValue
@@ -120,7 +121,7 @@ def _waiting(data: dict[str, Any], at: datetime) -> str:
     if not due:
         return ""
     seconds = max(0.0, (datetime.fromisoformat(due) - at).total_seconds())
-    return gettext("Esperou %(seconds)s s pelo fim da rajada.") % {"seconds": f"{seconds:.1f}".replace(".", ",")}
+    return gettext("Esperou %(seconds)s s pelo fim da rajada.") % {"seconds": formats.number_format(f"{seconds:.1f}")}
 
 
 def _people_rows(

@@ -4,7 +4,7 @@ import re
 import secrets
 import string
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.simulator.phone.changes import PhoneCustomer
 
@@ -20,16 +20,18 @@ def cast() -> list[PhoneCustomer]:
             name="Carla Souza",
             phone="5583988124471",
             bsuid="BR.CARLASOUZA01",
-            note=str(_("número e identificador")),
+            note=gettext_noop("número e identificador"),
         ),
-        PhoneCustomer(key="mariana", name="Mariana Albuquerque", phone="5583987340962", note=str(_("número com o 9"))),
+        PhoneCustomer(
+            key="mariana", name="Mariana Albuquerque", phone="5583987340962", note=gettext_noop("número com o 9")
+        ),
         PhoneCustomer(key="mariana-8", name="Mariana, sem o 9", phone="558387340962", note="55 83 8734-0962"),
         PhoneCustomer(
             key="davi",
             name="Davi",
             bsuid="BR.DAVIFARIAS01",
             username="davi.farias",
-            note=str(_("sem número, só nome de usuário")),
+            note=gettext_noop("sem número, só nome de usuário"),
         ),
     ]
 
@@ -39,7 +41,7 @@ def invented(name: str, *, phone: str, has_bsuid: bool) -> PhoneCustomer:
     digits = re.sub(r"\D", "", phone)
     key = secrets.token_hex(4)
     bsuid = f"BR.{_letters(16)}" if has_bsuid or not digits else ""
-    note = f"+{digits}" if digits else str(_("sem número"))
+    note = f"+{digits}" if digits else gettext_noop("sem número")
     return PhoneCustomer(key=key, name=name, phone=digits, bsuid=bsuid, note=note)
 
 
