@@ -121,8 +121,10 @@ on('click', '.quote', (event, quote) => {
 })
 
 // On phones the thread comes first: what the assistant left folds into one line.
+const phone = matchMedia('(max-width: 767px)')
 function foldDossier() {
-  if (matchMedia('(max-width: 767px)').matches) byId('dossier')?.removeAttribute('open')
+  if (phone.matches) byId('dossier')?.removeAttribute('open')
 }
 foldDossier()
+phone.addEventListener('change', foldDossier)
 hear('thread-arrived', foldDossier)
