@@ -215,7 +215,9 @@ def test_a_person_who_has_seen_the_messages_lets_the_customer_know(take, convers
 
     services.mark_read_by_attendant(tenant_id="default", conversation_id=conversation_id, attendant_id="1")
 
-    read = [one for one in events.timeline("default", conversation_id=conversation_id) if one.data.get("change") == "read"]
+    read = [
+        one for one in events.timeline("default", conversation_id=conversation_id) if one.data.get("change") == "read"
+    ]
     latest = selectors.messages("default", conversation_id)[-1]
     assert [one.data["message_id"] for one in read] == [latest.id]
 
