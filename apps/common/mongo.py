@@ -21,7 +21,6 @@ from django.conf import settings
 from mongoengine import DateTimeField, Document, IntField, Q, StringField
 from mongoengine.connection import DEFAULT_CONNECTION_NAME, get_connection
 from mongoengine.errors import NotUniqueError, OperationError
-from mongoengine.errors import ValidationError as InvalidDocument
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.errors import (
@@ -134,10 +133,6 @@ def is_id(text: str) -> bool:
     except (InvalidId, TypeError):
         return False
     return True
-
-
-def in_transaction() -> bool:
-    return _current.get() is not None
 
 
 def after_commit(callback: Callable[[], None]) -> None:
@@ -276,14 +271,12 @@ def _is_duplicate(error: BaseException) -> bool:
 __all__ = [
     "STORE_ERRORS",
     "AlreadyExists",
-    "InvalidDocument",
     "Q",
     "TenantDocument",
     "after_commit",
     "atomic",
     "connect",
     "database",
-    "in_transaction",
     "insert_at_commit",
     "insert_row",
     "is_id",

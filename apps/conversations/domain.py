@@ -7,7 +7,6 @@ from apps.contracts.content import Content
 from apps.contracts.messages import Analysis, InboundMessage
 from apps.contracts.words import (
     MEDIA_KINDS,
-    Author,
     ConversationStatus,
     DeliveryRank,
     DeliveryStatus,
@@ -203,8 +202,3 @@ def may_raise(current: DeliveryStatus, *, rank: int, to: DeliveryStatus) -> bool
     if to is DeliveryStatus.SENT and current is DeliveryStatus.FAILED:
         return False
     return RANKS.get(to, DeliveryRank.NONE) > rank
-
-
-def is_counted_activity(author: Author) -> bool:
-    """Automatic messages are no activity: they must not keep an idle conversation alive."""
-    return author in (Author.CUSTOMER, Author.ATTENDANT)
