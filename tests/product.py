@@ -48,6 +48,8 @@ class Product:
             "URBANA_VAR_DIR": str(directory / "var"),
             "URBANA_ENV_FILE": os.devnull,
             "PORT": str(self.port),
+            # Two products that start at once would both find the same next free port.
+            "FLOWER_PORT": str(free_port()),
             **variables,
         }
         self._process: subprocess.Popen[bytes] | None = None
