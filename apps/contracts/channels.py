@@ -1,19 +1,80 @@
 """The contract of a channel adapter: one folder under `gateway/channels/` implements it, nothing foreign passes inward."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from apps.contracts.base import Value
-from apps.contracts.messages import InboundMessage, OutboundMessage, StatusUpdate
+from pydantic import Field
+
+from apps.contracts.base import Moment, Value
+from apps.contracts.content import Content
+from apps.contracts.messages import EchoedMessage, InboundMessage, OutboundMessage, StatusUpdate
 from apps.contracts.people import ChannelAccountValue
+from apps.contracts.templates import TemplateValue
+from apps.contracts.words import AccountNewsKind, CheckState, MessageKind
+
+
+class AccountField(Value):
+    """One thing an administrator must give to connect an account. `name` is the account's own field, or a key of `settings`."""
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+
+
+class ChannelAbilities(Value):
+    """What a channel can do, so that nobody else needs to know its name.
+
+    `window_seconds` None: a customer who wrote may be answered for ever. `longest_text` and `longest_caption` in
+    characters, `media_bytes` the largest file per kind. `reports_delivery` False: accepted is the last that is heard.
+    """
+
+    title: str
+    sends: frozenset[MessageKind]
+    window_seconds: int | None = None
+    longest_text: int = 4096
+    longest_caption: int = 1024
+    most_buttons: int = 3
+    most_rows: int = 10
+    media_bytes: dict[MessageKind, int] = Field(default_factory=dict)
+    has_templates: bool = False
+    reports_delivery: bool = True
+    can_quote: bool = True
+    account_fields: tuple[AccountField, ...] = ()
+
+
+class AccountNews(Value):
+    """What the vendor said about the account itself. `subject` names the template or limit it is about."""
+
+    tenant_id: str
+    account: str
+    kind: AccountNewsKind
+    state: str
+    subject: str = ""
+    language: str = ""
+    reason: str = ""
+    at: Moment
+
+
+class AccountCheck(Value):
+    """One thing that was looked at: is the token valid, does the vendor call us… `sentence` and `next_step` for people."""
+
+    name: str
+    state: CheckState
+    sentence: str
+    next_step: str = ""
 
 
 class ParsedWebhook(Value):
     """Everything one webhook body said. `problems` are parts that could not be read: (sentence, raw JSON).
 
     `notices` are parts that nobody here acts on; `business_account_id` is the vendor's account that the body names.
+    `echoes` is what the business itself wrote elsewhere, `news` what the vendor says about the account.
     """
 
     messages: tuple[InboundMessage, ...] = ()
+    echoes: tuple[EchoedMessage, ...] = ()
+    news: tuple[AccountNews, ...] = ()
     statuses: tuple[StatusUpdate, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
     notices: tuple[tuple[str, str], ...] = ()
@@ -31,6 +92,7 @@ class ChannelAdapter(Protocol):
     """Translates one vendor's words and errors. Stateless; `account` carries every credential."""
 
     kind: str
+    abilities: ChannelAbilities
 
     def verify(self, account: ChannelAccountValue, *, body: bytes, headers: dict[str, str]) -> bool:
         """Tell whether the vendor signed this body. Constant time, fails closed."""
@@ -42,6 +104,10 @@ class ChannelAdapter(Protocol):
 
     def parse_webhook(self, account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
         """Normalise one body. Never raises for any JSON: what cannot be read becomes a problem or an unsupported kind."""
+        ...
+
+    def check_content(self, account: ChannelAccountValue, content: Content) -> None:
+        """Raise SendError ("not_sendable", with a sentence for people) when the channel would refuse this content."""
         ...
 
     def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
@@ -56,4 +122,26 @@ class ChannelAdapter(Protocol):
         self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int
     ) -> tuple[bytes, str]:
         """Fetch a file and its declared type. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class ManagedChannel(Protocol):
+    """What an adapter adds when its vendor lets an account be looked after from here. Each raises SendError or SendUnknown."""
+
+    def check_account(self, account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
+        """Ask the vendor whether this account can receive and send. What was asked and refused is a check, not an error."""
+        ...
+
+    def subscribe(self, account: ChannelAccountValue, *, callback_url: str) -> None:
+        """Make the vendor call our webhook for this account. Safe to repeat."""
+        ...
+
+
+@runtime_checkable
+class TemplatedChannel(Protocol):
+    """What an adapter adds when its vendor approves templates."""
+
+    def list_templates(self, account: ChannelAccountValue) -> tuple[TemplateValue, ...]:
+        """Every template of the account, all pages. Raises SendError or SendUnknown."""
         ...

@@ -70,6 +70,11 @@ class ConversationValue(Value):
     outcome: str = ""
 
     @property
+    def has_window(self) -> bool:
+        """Whether there is a moment after which the customer can no longer be written to freely."""
+        return self.window_expires_at is None or self.window_expires_at.year < 9000
+
+    @property
     def awaits_reply(self) -> bool:
         """The customer wrote last and nobody answered yet."""
         return self.turn > self.answered

@@ -25,7 +25,8 @@ class InboundMessage(Value):
     """One normalised message from a customer.
 
     `order` sorts a conversation: channel seconds, arrival in nanoseconds, index in the body, zero-padded text.
-    `replies_to` is the external id of the quoted message. `sent_at` is the channel's time.
+    `replies_to` is the external id of the quoted message. `sent_at` is the channel's time. `window_seconds` is how long
+    after it the customer may be written to freely: None for ever, 0 when this message opens nothing.
     """
 
     tenant_id: str
@@ -38,6 +39,24 @@ class InboundMessage(Value):
     received_at: Moment
     order: str
     replies_to: str = ""
+    window_seconds: int | None = 24 * 3600
+
+
+class EchoedMessage(Value):
+    """What somebody of the business wrote on another device, the phone's own app: a person spoke, so the assistant yields.
+
+    `customer` is whom they wrote to; `order` as in InboundMessage.
+    """
+
+    tenant_id: str
+    account: str
+    channel: str
+    external_id: str
+    customer: Sender
+    content: Content
+    sent_at: Moment
+    received_at: Moment
+    order: str
 
 
 class StatusUpdate(Value):
@@ -57,7 +76,11 @@ class StatusUpdate(Value):
 
 
 class OutboundMessage(Value):
-    """One claimed message, ready for an adapter to send. `attempt` fences every later update."""
+    """One claimed message, ready for an adapter to send. `attempt` fences every later update.
+
+    `is_bulk` is what nobody waits for: it takes only the pace that replies leave over. `uses_other_address` asks for
+    the other form under which the same person may be known, because the channel could not deliver to the first.
+    """
 
     tenant_id: str
     account: str
@@ -68,6 +91,8 @@ class OutboundMessage(Value):
     content: Content
     replies_to: str = ""
     claimed_at: Moment
+    is_bulk: bool = False
+    uses_other_address: bool = False
 
     @property
     def callback(self) -> str:
@@ -105,6 +130,7 @@ class Analysis(Value):
 __all__ = [
     "Analysis",
     "Direction",
+    "EchoedMessage",
     "InboundMessage",
     "OutboundMessage",
     "Sender",

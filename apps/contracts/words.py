@@ -135,3 +135,33 @@ class Action(StrEnum):
     ASK = "ask"
     HAND_OFF = "hand_off"
     RESOLVE = "resolve"
+
+
+class TemplateStatus(StrEnum):
+    """Only an approved template may be sent."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+class AccountNewsKind(StrEnum):
+    TEMPLATE_STATUS = "template_status"
+    TEMPLATE_QUALITY = "template_quality"
+    TEMPLATE_CHANGED = "template_changed"
+    NUMBER_QUALITY = "number_quality"
+    PACE = "pace"
+    RESTRICTION = "restriction"
+    OTHER = "other"
+
+
+class CheckState(StrEnum):
+    """`unknown` is no alarm: alarms only on evidence."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+    UNKNOWN = "unknown"

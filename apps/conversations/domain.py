@@ -1,7 +1,7 @@
 """The rules of a conversation: who answers, when, in which order. Pure: clock, stores and settings are passed in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apps.contracts.content import Content
 from apps.contracts.messages import Analysis, InboundMessage
@@ -15,8 +15,10 @@ from apps.contracts.words import (
     SilenceReason,
 )
 
-#: WhatsApp's customer service window (protocols sheet §9): free-form messages only this long after the customer's last.
+#: What demonstration conversations are given; a real message says itself how long it opens the window.
 SERVICE_WINDOW = timedelta(hours=24)
+#: The end of a window that never ends, on channels that let a customer be answered at any time.
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: The window is treated as closed a little early, because the clock that counts is Meta's.
 WINDOW_MARGIN = timedelta(minutes=1)
 #: An older message is stored and shown, but an answer to it would surprise.
@@ -139,17 +141,19 @@ def quiet_window(
 
 
 def window_after(message: InboundMessage) -> datetime:
-    """Until when the customer may be answered freely: Meta's time of the message, never later than ours allows."""
-    return min(message.sent_at, message.received_at) + SERVICE_WINDOW
+    """Until when the customer may be answered freely: the channel's time of the message, never later than ours allows."""
+    if message.window_seconds is None:
+        return FOR_EVER
+    return min(message.sent_at, message.received_at) + timedelta(seconds=message.window_seconds)
 
 
 def is_window_open(expires_at: datetime | None, now: datetime) -> bool:
     return expires_at is not None and now < expires_at - WINDOW_MARGIN
 
 
-def renews_window(kind: MessageKind) -> bool:
+def renews_window(message: InboundMessage) -> bool:
     """Whether a message opens the window again; reactions, to be safe, do not (protocols sheet §9)."""
-    return kind not in SPEECHLESS
+    return message.window_seconds != 0 and message.content.kind not in SPEECHLESS
 
 
 def outbound_order(now: datetime) -> str:

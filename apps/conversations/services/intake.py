@@ -165,7 +165,7 @@ def _arrival(conversation: Conversation, message: InboundMessage) -> dict[str, A
         "set__address": message.sender.address,
         **writing.last_of(Author.CUSTOMER, message.content),
     }
-    if domain.renews_window(message.content.kind):
+    if domain.renews_window(message):
         expires = domain.window_after(message)
         if conversation.window_expires_at is None or expires > conversation.window_expires_at:
             changes["set__window_expires_at"] = expires

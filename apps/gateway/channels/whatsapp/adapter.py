@@ -4,15 +4,17 @@ from django.utils.translation import gettext as _
 
 from apps.common import clock
 from apps.contracts.channels import ChannelAdapter, ParsedWebhook, SendReceipt
+from apps.contracts.content import Content
 from apps.contracts.errors import SendError, SendUnknown
 from apps.contracts.messages import OutboundMessage
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.words import MEDIA_KINDS
 from apps.gateway.channels import freshness
 from apps.gateway.channels.whatsapp import graph, media
+from apps.gateway.channels.whatsapp.abilities import ABILITIES
 from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE
 from apps.gateway.channels.whatsapp.identity import other_form
-from apps.gateway.channels.whatsapp.outbound import Body, bodies_for
+from apps.gateway.channels.whatsapp.outbound import Body, bodies_for, payloads_for
 from apps.gateway.channels.whatsapp.payloads import parse
 from apps.gateway.channels.whatsapp.signature import challenge_to_echo, is_signed_by
 
@@ -23,6 +25,7 @@ class WhatsAppAdapter:
     """Stateless; every method says in `contracts.channels` what it promises."""
 
     kind = "whatsapp"
+    abilities = ABILITIES
 
     def verify(self, account: ChannelAccountValue, *, body: bytes, headers: dict[str, str]) -> bool:
         return is_signed_by(account.app_secrets, body=body, header=headers.get(SIGNATURE_HEADER, ""))
@@ -32,6 +35,9 @@ class WhatsAppAdapter:
 
     def parse_webhook(self, account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
         return parse(account, body=body, received_ns=received_ns)
+
+    def check_content(self, account: ChannelAccountValue, content: Content) -> None:
+        payloads_for(content)
 
     def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
         media_id = media.uploaded_id(account, message) if message.content.kind in MEDIA_KINDS else ""

@@ -23,20 +23,24 @@ def bodies_for(message: OutboundMessage, *, media_id: str = "", address: str = "
     Raises SendError when WhatsApp would refuse the content.
     """
     content = message.content
-    if content.kind is MessageKind.TEXT:
-        limits.check_body(content.text, len(content.text))
-        payloads: list[Body] = [_text(part) for part in limits.split_text(content.text)]
-    elif content.kind in MEDIA_KINDS:
-        payloads = [_media(content, media_id)]
-    elif content.kind in BUILDERS:
-        payloads = [BUILDERS[content.kind](content)]
-    else:
-        raise limits.refuse(_("O WhatsApp não envia este tipo de mensagem."))
+    payloads = payloads_for(content, media_id=media_id)
     common = _envelope(message, address or message.address)
     bodies = [{**common, **payload} for payload in payloads]
     if message.replies_to and content.kind is not MessageKind.REACTION:
         bodies[0]["context"] = {"message_id": message.replies_to}
     return bodies
+
+
+def payloads_for(content: Content, *, media_id: str = "") -> list[Body]:
+    """Build what the bodies say, without whom they are for. Raises SendError as `bodies_for` does."""
+    if content.kind is MessageKind.TEXT:
+        limits.check_body(content.text, len(content.text))
+        return [_text(part) for part in limits.split_text(content.text)]
+    if content.kind in MEDIA_KINDS:
+        return [_media(content, media_id)]
+    if content.kind in BUILDERS:
+        return [BUILDERS[content.kind](content)]
+    raise limits.refuse(_("O WhatsApp não envia este tipo de mensagem."))
 
 
 def recipient(address: str) -> Body:
