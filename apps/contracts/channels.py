@@ -6,7 +6,7 @@ from pydantic import Field
 
 from apps.contracts.base import Moment, Value
 from apps.contracts.content import Content
-from apps.contracts.messages import EchoedMessage, InboundMessage, OutboundMessage, StatusUpdate
+from apps.contracts.messages import EchoedMessage, InboundMessage, OutboundMessage, Sender, StatusUpdate
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
 from apps.contracts.words import AccountNewsKind, CheckState, MessageKind
@@ -57,12 +57,18 @@ class AccountNews(Value):
 
 
 class AccountCheck(Value):
-    """One thing that was looked at: is the token valid, does the vendor call us… `sentence` and `next_step` for people."""
+    """One thing that was looked at: is the token valid, does the vendor call us… `sentence` and `next_step` for people.
+
+    `field` names the AccountField to correct when the check is bad. `learned` is what the vendor told of the account
+    itself: "display_number", "messages_per_second".
+    """
 
     name: str
     state: CheckState
     sentence: str
     next_step: str = ""
+    field: str = ""
+    learned: dict[str, str] = Field(default_factory=dict)
 
 
 class ParsedWebhook(Value):
@@ -144,4 +150,12 @@ class TemplatedChannel(Protocol):
 
     def list_templates(self, account: ChannelAccountValue) -> tuple[TemplateValue, ...]:
         """Every template of the account, all pages. Raises SendError or SendUnknown."""
+        ...
+
+    def is_template_refusal(self, code: str) -> bool:
+        """Tell whether this error code says that what we know of a template is out of date."""
+        ...
+
+    def sender_for(self, phone: str) -> Sender | None:
+        """Who has this phone number on the channel, as a message of theirs would name them; None when it is no number."""
         ...

@@ -82,3 +82,29 @@ class CapacityReached(UrbanaError):
     def __init__(self, capacity: int) -> None:
         super().__init__("capacity_reached", f"Capacity of {capacity} reached")
         self.capacity = capacity
+
+
+class TemplateRefused(UrbanaError):
+    """A template cannot be sent like this. `fields` says what is wrong with each blank, by its key.
+
+    The message says in a sentence what is wrong with the template itself and what to do, "" when only blanks are.
+    """
+
+    def __init__(self, message: str = "", *, fields: dict[str, str] | None = None) -> None:
+        super().__init__("template_refused", message)
+        self.fields = fields or {}
+
+
+class OptedOut(UrbanaError):
+    """The customer asked for no more messages: only who is asked may answer, nobody may begin."""
+
+    def __init__(self) -> None:
+        super().__init__("opted_out", "The customer opted out")
+
+
+class ConversationOpen(UrbanaError):
+    """There is an open conversation already: whoever wants to write does it there."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__("conversation_open", "The customer has an open conversation")
+        self.conversation_id = conversation_id

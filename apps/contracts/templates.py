@@ -15,6 +15,11 @@ class TemplateParameter(Value):
     example: str = ""
     button: int = 0
 
+    @property
+    def key(self) -> str:
+        """Names the blank among those of its template: "body.1", "header.cliente", "button.0"."""
+        return f"{self.part}.{self.button if self.part == 'button' else self.name}"
+
 
 class TemplateButton(Value):
     """`kind` is the vendor's word in lower case: "quick_reply", "url", "phone_number", "copy_code", …"""
@@ -22,6 +27,7 @@ class TemplateButton(Value):
     kind: str
     text: str
     url: str = ""
+    phone: str = ""
 
 
 class TemplateValue(Value):
@@ -47,3 +53,12 @@ class TemplateValue(Value):
     buttons: tuple[TemplateButton, ...] = ()
     parameters: tuple[TemplateParameter, ...] = ()
     unsupported: str = ""
+
+    @property
+    def key(self) -> str:
+        """Names the template among those of its account."""
+        return f"{self.name}:{self.language}"
+
+    @property
+    def is_sendable(self) -> bool:
+        return self.status is TemplateStatus.APPROVED and not self.unsupported
