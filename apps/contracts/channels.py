@@ -1,6 +1,6 @@
 """The contract of a channel adapter: one folder under `gateway/channels/` implements it, nothing foreign passes inward."""
 
-from typing import Protocol, runtime_checkable
+from typing import IO, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -26,7 +26,9 @@ class ChannelAbilities(Value):
     """What a channel can do, so that nobody else needs to know its name.
 
     `window_seconds` None: a customer who wrote may be answered for ever. `longest_text` and `longest_caption` in
-    characters, `media_bytes` the largest file per kind. `reports_delivery` False: accepted is the last that is heard.
+    characters, `media_bytes` the largest file per kind, `media_types` what a file of a kind may be: one of another type
+    is converted before it is sent, and a kind that is not named takes anything. `reports_delivery` False: accepted is
+    the last that is heard.
     """
 
     title: str
@@ -37,6 +39,7 @@ class ChannelAbilities(Value):
     most_buttons: int = 3
     most_rows: int = 10
     media_bytes: dict[MessageKind, int] = Field(default_factory=dict)
+    media_types: dict[MessageKind, frozenset[str]] = Field(default_factory=dict)
     has_templates: bool = False
     reports_delivery: bool = True
     can_quote: bool = True
@@ -88,10 +91,14 @@ class ParsedWebhook(Value):
 
 
 class SendReceipt(Value):
-    """The channel accepted a message. `address` is the id it really used, when it says so."""
+    """The channel accepted a message. `address` is the id it really used, when it says so.
+
+    `usage_percent` is how much of its own allowance the channel says is used up, 0 when it does not say.
+    """
 
     external_id: str
     address: str = ""
+    usage_percent: float = 0.0
 
 
 class ChannelAdapter(Protocol):
@@ -158,4 +165,27 @@ class TemplatedChannel(Protocol):
 
     def sender_for(self, phone: str) -> Sender | None:
         """Who has this phone number on the channel, as a message of theirs would name them; None when it is no number."""
+        ...
+
+
+@runtime_checkable
+class StreamingChannel(Protocol):
+    """What an adapter adds when it can fetch a large file without holding it in memory."""
+
+    def download_into(
+        self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int, into: IO[bytes]
+    ) -> str:
+        """Write a file into `into`, from its beginning, and give its declared type. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class UploadingChannel(Protocol):
+    """What an adapter adds when a file is uploaded before the message that carries it is sent."""
+
+    def upload(self, account: ChannelAccountValue, *, content: Content, attempt: int) -> None:
+        """Upload the file of a message that is about to be sent. Safe to repeat: what is uploaded already is kept,
+
+        unless an earlier attempt failed. Raises SendError.
+        """
         ...

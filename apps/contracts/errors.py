@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from apps.contracts.words import Consequence
+
 
 class UrbanaError(Exception):
     """An error that carries its own retry decision.
@@ -29,6 +31,7 @@ class SendError(UrbanaError):
 
     `retry_after` None means never; `blocks_account` means that no send of this account can succeed until a
     person acts (bad token, policy block). `too_fast` says whose pace the channel refused: "account", "customer", or "".
+    `consequence` is what else follows from it.
     """
 
     def __init__(
@@ -40,10 +43,12 @@ class SendError(UrbanaError):
         counts: bool = True,
         blocks_account: bool = False,
         too_fast: str = "",
+        consequence: Consequence = Consequence.NOTHING,
     ) -> None:
         super().__init__(code, message, retry_after=retry_after, counts=counts)
         self.blocks_account = blocks_account
         self.too_fast = too_fast
+        self.consequence = consequence
 
 
 class SendUnknown(UrbanaError):

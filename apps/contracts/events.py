@@ -52,11 +52,16 @@ class ConversationUpdated(Event):
 
 
 class ResponseGenerated(Event):
-    """An outbound message was committed and waits to be sent. Published by conversations."""
+    """An outbound message was committed and waits to be sent, not before `due`. Published by conversations.
+
+    `is_bulk`: nobody waits for it, so it takes only what replies leave over.
+    """
 
     type: ClassVar[str] = "response.generated"
     message_id: str
     author: Author
+    is_bulk: bool = False
+    due: Moment | None = None
 
 
 class HandoffRequested(Event):

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from apps.contracts.base import Moment, Value
 from apps.contracts.content import Content
-from apps.contracts.words import DeliveryStatus, Direction
+from apps.contracts.words import Consequence, DeliveryStatus, Direction
 
 
 class Sender(Value):
@@ -62,7 +62,8 @@ class EchoedMessage(Value):
 class StatusUpdate(Value):
     """What the channel says became of a message we sent.
 
-    `callback` is our own "<message id>:<attempt>" echoed back, "" when the channel does not echo it.
+    `callback` is our own "<message id>:<attempt>" echoed back, "" when the channel does not echo it. A failure says how
+    it goes on: at most `retries` further attempts in all, the next after `retry_after_seconds`, and what else follows.
     """
 
     tenant_id: str
@@ -73,6 +74,9 @@ class StatusUpdate(Value):
     callback: str = ""
     error_code: str = ""
     error_message: str = ""
+    retries: int = 0
+    retry_after_seconds: float = 0.0
+    consequence: Consequence = Consequence.NOTHING
 
 
 class OutboundMessage(Value):

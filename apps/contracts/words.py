@@ -148,6 +148,20 @@ class TemplateStatus(StrEnum):
     DELETED = "deleted"
 
 
+class Consequence(StrEnum):
+    """What a refusal of the channel says beyond the one message that it is about.
+
+    other_address: the person may be known under another form of the same number. account_held: nothing of this account
+    can be sent until somebody acts.
+    """
+
+    NOTHING = "nothing"
+    OTHER_ADDRESS = "other_address"
+    WINDOW_CLOSED = "window_closed"
+    OPTED_OUT = "opted_out"
+    ACCOUNT_HELD = "account_held"
+
+
 class AccountNewsKind(StrEnum):
     TEMPLATE_STATUS = "template_status"
     TEMPLATE_QUALITY = "template_quality"
