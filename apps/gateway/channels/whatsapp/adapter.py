@@ -6,17 +6,20 @@ from apps.common import clock
 from apps.contracts.channels import ChannelAdapter, ParsedWebhook, SendReceipt
 from apps.contracts.content import Content
 from apps.contracts.errors import SendError, SendUnknown
-from apps.contracts.messages import OutboundMessage
+from apps.contracts.messages import OutboundMessage, Sender
 from apps.contracts.people import ChannelAccountValue
+from apps.contracts.templates import TemplateValue
 from apps.contracts.words import MEDIA_KINDS
 from apps.gateway.channels import freshness
-from apps.gateway.channels.whatsapp import graph, media
+from apps.gateway.channels.whatsapp import graph, media, templates
 from apps.gateway.channels.whatsapp.abilities import ABILITIES
 from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE
-from apps.gateway.channels.whatsapp.identity import other_form
+from apps.gateway.channels.whatsapp.identity import other_form, sender_for
 from apps.gateway.channels.whatsapp.outbound import Body, bodies_for, payloads_for
 from apps.gateway.channels.whatsapp.payloads import parse
 from apps.gateway.channels.whatsapp.signature import challenge_to_echo, is_signed_by
+from apps.gateway.channels.whatsapp.template_outbound import has_media_header
+from apps.gateway.channels.whatsapp.template_words import is_template_refusal
 
 SIGNATURE_HEADER = "x-hub-signature-256"
 
@@ -40,7 +43,8 @@ class WhatsAppAdapter:
         payloads_for(content)
 
     def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
-        media_id = media.uploaded_id(account, message) if message.content.kind in MEDIA_KINDS else ""
+        carries_file = message.content.kind in MEDIA_KINDS or has_media_header(message.content)
+        media_id = media.uploaded_id(account, message) if carries_file else ""
         try:
             return _post_all(account, message, bodies_for(message, media_id=media_id))
         except SendError as refused:
@@ -60,6 +64,15 @@ class WhatsAppAdapter:
         self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int
     ) -> tuple[bytes, str]:
         return media.download(account, media_id=media_id, url=url, limit_bytes=limit_bytes)
+
+    def list_templates(self, account: ChannelAccountValue) -> tuple[TemplateValue, ...]:
+        return templates.list_templates(account)
+
+    def is_template_refusal(self, code: str) -> bool:
+        return is_template_refusal(code)
+
+    def sender_for(self, phone: str) -> Sender | None:
+        return sender_for(phone)
 
 
 def _post_all(account: ChannelAccountValue, message: OutboundMessage, bodies: list[Body]) -> SendReceipt:

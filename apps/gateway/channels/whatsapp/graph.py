@@ -6,7 +6,7 @@ from typing import Any
 from apps.common import outgoing
 from apps.contracts.channels import SendReceipt
 from apps.contracts.people import ChannelAccountValue
-from apps.gateway.channels.reading import items, text
+from apps.gateway.channels.reading import items, number, text
 from apps.gateway.channels.whatsapp.errors import refusal, unknown_outcome, unreachable
 
 DEADLINE_SECONDS = 10.0
@@ -82,6 +82,16 @@ def get_media(account: ChannelAccountValue, media_id: str, *, deadline_seconds: 
     return content if isinstance(content, dict) else {}
 
 
+def get_list(account: ChannelAccountValue, *path: str, params: dict[str, str]) -> dict[str, Any]:
+    """Read one page of a list. Raises SendError, with the wait that Meta names when it was asked too often."""
+    answer = _ask(account, "GET", *path, params=params)
+    content = _decoded(answer)
+    if answer.status != 200:
+        wait = _regain_seconds(answer) or _retry_after_seconds(answer)
+        raise refusal(http_status=answer.status, body=content, retry_after_seconds=wait)
+    return content if isinstance(content, dict) else {}
+
+
 def _ask(
     account: ChannelAccountValue, method: str, *path: str, deadline_seconds: float = 0, **options: Any
 ) -> outgoing.Answer:
@@ -110,3 +120,15 @@ def _decoded(answer: outgoing.Answer) -> Any:
 def _retry_after_seconds(answer: outgoing.Answer) -> float | None:
     written = answer.headers.get("retry-after", "")
     return min(float(written), 600.0) if written.isdecimal() else None
+
+
+def _regain_seconds(answer: outgoing.Answer) -> float | None:
+    """How long until Meta answers calls about the business account again; it says so in minutes (protocols §10)."""
+    try:
+        usage = json.loads(answer.headers.get("x-business-use-case-usage", ""))
+    except ValueError:
+        return None
+    lists = usage.values() if isinstance(usage, dict) else ()
+    entries = [one for found in lists if isinstance(found, list) for one in found if isinstance(one, dict)]
+    minutes = [number(one, "estimated_time_to_regain_access") or 0 for one in entries]
+    return min(max(minutes, default=0) * 60, 86_400.0) or None

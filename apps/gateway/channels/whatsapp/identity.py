@@ -67,6 +67,17 @@ def read_sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Send
     )
 
 
+def sender_for(phone: str) -> Sender | None:
+    """Name who has a phone number that a person typed; None when it is none. A Brazilian one may lack its country."""
+    digits = digits_of(phone).lstrip("0")
+    if not phone.strip().startswith("+") and len(digits) in (10, 11):
+        digits = f"55{digits}"
+    if not 10 <= len(digits) <= LONGEST_PHONE:
+        return None
+    known = canonical_phone(digits)
+    return Sender(identities=(f"wa:{known}",), address=known, phone=known)
+
+
 def contacts_of(value: dict[str, Any]) -> list[dict[str, Any]]:
     return items(value, "contacts")
 

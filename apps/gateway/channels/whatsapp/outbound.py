@@ -10,10 +10,9 @@ from apps.contracts.messages import OutboundMessage
 from apps.contracts.words import MEDIA_KINDS, MessageKind
 from apps.gateway.channels.whatsapp import limits
 from apps.gateway.channels.whatsapp.identity import digits_of, is_business_scoped
+from apps.gateway.channels.whatsapp.template_outbound import template_body
 
 Body = dict[str, Any]
-
-DEFAULT_TEMPLATE_LANGUAGE = "pt_BR"
 
 
 def bodies_for(message: OutboundMessage, *, media_id: str = "", address: str = "") -> list[Body]:
@@ -38,6 +37,8 @@ def payloads_for(content: Content, *, media_id: str = "") -> list[Body]:
         return [_text(part) for part in limits.split_text(content.text)]
     if content.kind in MEDIA_KINDS:
         return [_media(content, media_id)]
+    if content.kind is MessageKind.TEMPLATE:
+        return [template_body(content, media_id)]
     if content.kind in BUILDERS:
         return [BUILDERS[content.kind](content)]
     raise limits.refuse(_("O WhatsApp não envia este tipo de mensagem."))
@@ -130,28 +131,10 @@ def _reaction(content: Content) -> Body:
     return {"type": "reaction", "reaction": {"message_id": content.target, "emoji": content.emoji}}
 
 
-def _template(content: Content) -> Body:
-    """`content.template`: name, language, and either Meta's `components` or a plain list of body `parameters`."""
-    template = content.template
-    name = template.get("name")
-    if not name:
-        raise limits.refuse(_("Falta o nome do modelo."))
-    language = template.get("language") or DEFAULT_TEMPLATE_LANGUAGE
-    found: Body = {"name": name, "language": {"code": language, "policy": "deterministic"}}
-    components = template.get("components")
-    if not components and template.get("parameters"):
-        texts = [{"type": "text", "text": str(one)} for one in template["parameters"]]
-        components = [{"type": "body", "parameters": texts}]
-    if components:
-        found["components"] = components
-    return {"type": "template", "template": found}
-
-
 BUILDERS: dict[MessageKind, Callable[[Content], Body]] = {
     MessageKind.BUTTONS: _buttons,
     MessageKind.LIST: _list,
     MessageKind.LOCATION: _location,
     MessageKind.CONTACTS: _contacts,
     MessageKind.REACTION: _reaction,
-    MessageKind.TEMPLATE: _template,
 }
