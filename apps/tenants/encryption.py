@@ -1,6 +1,7 @@
 """Secrets at rest: encrypted with a key derived from SECRET_KEY, readable with any of SECRET_KEY_FALLBACKS."""
 
 import base64
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -11,30 +12,57 @@ from django.conf import settings
 from django.db import models
 
 
+class KeyAge(Enum):
+    """Which key opens a stored secret. LOST: none that is known."""
+
+    PRESENT = "present"
+    FORMER = "former"
+    LOST = "lost"
+
+
+class LostSecret(str):
+    """A secret that no known key opens: reads as missing, and is written back exactly as it was stored.
+
+    Otherwise saving a row while a key is missing would destroy what the key, once back, would open again.
+    """
+
+    stored: str
+
+    __slots__ = ("stored",)
+
+    def __new__(cls, stored: str) -> "LostSecret":
+        lost = super().__new__(cls, "")
+        lost.stored = stored
+        return lost
+
+
 def encrypt(text: str) -> str:
     return _fernet().encrypt(text.encode()).decode() if text else ""
 
 
 def decrypt(stored: str) -> str:
-    """Read a stored secret; "" when no known key opens it, so that a lost key looks like a missing secret."""
+    """Read a stored secret; a LostSecret, which is "", when no known key opens it."""
     if not stored:
         return ""
     try:
         return _fernet().decrypt(stored.encode()).decode()
     except InvalidToken:
-        return ""
+        return LostSecret(stored)
 
 
-def reencrypt(stored: str) -> str:
-    """Give the same secret under the current key, "" when it cannot be read any more."""
-    return encrypt(decrypt(stored))
+def age_of_key(stored: str) -> KeyAge:
+    try:
+        _fernet_for((settings.SECRET_KEY,)).decrypt(stored.encode())
+    except InvalidToken:
+        return KeyAge.LOST if isinstance(decrypt(stored), LostSecret) else KeyAge.FORMER
+    return KeyAge.PRESENT
 
 
 def _fernet() -> MultiFernet:
     return _fernet_for((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _fernet_for(secret_keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_derive(secret)) for secret in secret_keys])
 
@@ -51,4 +79,6 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # not sub
         return decrypt(value or "")
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, LostSecret):
+            return value.stored
         return encrypt(str(value or ""))

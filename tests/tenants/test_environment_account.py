@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from apps.tenants import checks, models
 from apps.tenants import selectors as tenants
+from apps.tenants.services import learn_account
 
 VARIABLES = {
     "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
@@ -55,6 +56,30 @@ def test_a_second_start_changes_nothing_and_a_new_token_changes_the_account(envi
     assert "updated" in sync()
     assert tenants.account("default").access_token.get_secret_value() == "EAAH"
     assert models.ChannelAccount.objects.count() == 1
+
+
+def test_a_pace_learned_from_meta_survives_a_restart_unless_the_environment_names_one(environment):
+    environment.WHATSAPP_PACE_IS_FIXED = False
+    sync()
+    learn_account(tenant_id="default", slug="default", learned={"messages_per_second": "1000"})
+
+    sync()
+    assert tenants.account("default").messages_per_second == 1000
+
+    environment.WHATSAPP_PACE_IS_FIXED, environment.WHATSAPP_MESSAGES_PER_SECOND = True, 20
+    sync()
+    learn_account(tenant_id="default", slug="default", learned={"messages_per_second": "1000"})
+    assert tenants.account("default").messages_per_second == 20
+
+
+def test_a_new_app_secret_in_the_environment_keeps_the_former_one_valid(environment):
+    sync()
+
+    environment.WHATSAPP_APP_SECRET = "s3cret of today"
+    sync()
+
+    secrets = [secret.get_secret_value() for secret in tenants.account("default").app_secrets]
+    assert secrets == ["s3cret of today", "s3cret"]
 
 
 def test_without_the_variables_no_account_is_made():

@@ -37,8 +37,15 @@ class ChannelAccount(Configured):
         _("segredo anterior"), blank=True, default="", help_text=_("Ainda aceito enquanto a Meta troca para o novo.")
     )
     verify_token = EncryptedTextField(_("chave de verificação do webhook"), blank=True, default="")
+    app_secret_changed_at = models.DateTimeField(_("segredo trocado em"), null=True, blank=True, editable=False)
+    access_token_changed_at = models.DateTimeField(_("chave trocada em"), null=True, blank=True, editable=False)
     messages_per_second = models.FloatField(
         _("mensagens por segundo"), default=80, validators=[MinValueValidator(0)], help_text=_("0: sem limite.")
+    )
+    is_pace_fixed = models.BooleanField(
+        _("ritmo fixo"),
+        default=False,
+        help_text=_("Desmarcado: o ritmo acompanha o nível que o canal informa para o número."),
     )
     pair_interval_seconds = models.FloatField(
         _("segundos entre mensagens ao mesmo cliente"),
