@@ -152,6 +152,15 @@ class ManagedChannel(Protocol):
 
 
 @runtime_checkable
+class AcknowledgingChannel(Protocol):
+    """What an adapter adds when the customer's app waits to hear that a tap on a button arrived."""
+
+    def acknowledge(self, account: ChannelAccountValue, *, external_id: str) -> None:
+        """Say so for the choice that has this id. Allowed to fail: raises SendError or SendUnknown."""
+        ...
+
+
+@runtime_checkable
 class TemplatedChannel(Protocol):
     """What an adapter adds when its vendor approves templates."""
 

@@ -1,0 +1,1 @@
+"""Telegram (Bot API): its words and errors are translated here and pass no further."""
