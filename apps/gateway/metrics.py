@@ -28,3 +28,4 @@ TYPING_FAILED = Counter(
 )
 MEDIA = Counter("urbana_media_total", "Files of customers by what became of them.", ["kind", "outcome"])
 RECONCILED = Counter("urbana_reconciled_total", "Sends of unknown outcome by what was decided.", ["decision"])
+TEMPLATE_SYNCS = Counter("urbana_template_syncs_total", "Readings of an account's templates.", ["kind", "outcome"])

@@ -40,14 +40,25 @@ def reconcile() -> None:
         services.reconcile()
 
 
+@shared_task(name="gateway.sync_due_templates")
+def sync_due_templates() -> None:
+    for account in services.accounts_to_sync():
+        _wake(sync_templates, account.slug)
+
+
+@shared_task(name="gateway.sync_templates", queue="delivery")
+def sync_templates(slug: str) -> None:
+    services.sync_claimed(slug=slug)
+
+
 def wake_ingest() -> None:
     """Ask a worker to drain, unless one was asked and has not begun yet. Called from a thread; never raises."""
     if services.claim_wakeup():
         _wake(ingest)
 
 
-def _wake(task: "Task[[], None]") -> None:
+def _wake(task: "Task[..., None]", *args: str) -> None:
     try:
-        task.apply_async(retry=False, expires=30)
+        task.apply_async(args, retry=False, expires=30)
     except (KombuError, RedisError, OSError) as error:
         log.warning("wakeup_lost", extra={"to": task.name, "reason": type(error).__name__})

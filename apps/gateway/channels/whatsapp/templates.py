@@ -125,6 +125,8 @@ def _button_blanks(buttons: list[dict[str, Any]]) -> list[TemplateParameter]:
         first = next(iter(example), "") if isinstance(example, list) else example
         shown = first if isinstance(first, str) else ""
         if kind == "URL" and (blank := BLANK.search(text(button, "url"))):
+            # Meta's example is the whole address; what is filled in is only its end.
+            shown = shown.removeprefix(text(button, "url")[: blank.start()])
             found.append(TemplateParameter(part="button", name=blank[1], example=shown, button=position))
         elif kind == "COPY_CODE":
             found.append(TemplateParameter(part="button", name="code", example=shown, button=position))
