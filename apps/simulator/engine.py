@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 
 from apps.gateway.selectors import account_for_simulator
 from apps.simulator.meta.account import MetaAccount, meta_account
+from apps.simulator.meta.business import Business
 from apps.simulator.meta.courier import Courier
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
@@ -76,6 +77,7 @@ class Engine:
         )
         self.platform = MetaPlatform(world=self.world, courier=courier, shelf=StorageShelf())
         self.handset = Handset(self.platform)
+        self.business = Business(self.platform)
         self.graph = Graph(self.platform)
         for customer in cast():
             self.world.apply(CustomerJoined(customer=customer))

@@ -10,13 +10,16 @@ from typing import Any, Self, TypeVar
 import uvicorn
 
 from apps.simulator.meta.account import MetaAccount
+from apps.simulator.meta.business import Business
 from apps.simulator.meta.courier import Courier
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
 from apps.simulator.meta.limits import RateLimits
 from apps.simulator.meta.platform import MetaPlatform, Pace
+from apps.simulator.meta.tokens import Token
 from apps.simulator.model.answers import Mode
 from apps.simulator.model.service import ModelService
+from apps.simulator.phone.business import Template
 from apps.simulator.phone.changes import CallMade, Faults, FaultsChanged, PhoneCustomer
 from apps.simulator.server import asgi
 from apps.simulator.wire import WireRequest, WireResponse
@@ -91,6 +94,8 @@ class MetaStandIn:
         phone_number_id: str = "330000000000001",
         business_account_id: str = "210000000000001",
         display_number: str = "558330000001",
+        verify_token: str = "",
+        name: str = "Urbana do Brasil",
         pace: Pace | None = None,
         port: int = 0,
         messages_per_second: float = 0,
@@ -107,6 +112,7 @@ class MetaStandIn:
         if keeps_calls:
             courier.tell = lambda call: self.platform.world.record(CallMade(call=call))
         self.handset = Handset(self.platform)
+        self.business = Business(self.platform)
         self._graph = Graph(self.platform, shows_calls=keeps_calls)
         self._server = ServerThread(asgi(self._answer, on_stop=courier.close), port=port)
         self.graph_url = self._server.url
@@ -118,6 +124,8 @@ class MetaStandIn:
             app_secret=app_secret,
             graph_url=self.graph_url,
             webhook_url=webhook_url,
+            verify_token=verify_token,
+            name=name,
         )
 
     def __enter__(self) -> Self:
@@ -142,6 +150,25 @@ class MetaStandIn:
     def write(self, customer: PhoneCustomer, text: str, *, quoted: str = "") -> str:
         """Send a text as a customer. Returns its wamid."""
         return self.run(lambda: self.handset.write(self.account, customer, text, quoted=quoted))
+
+    @property
+    def templates(self) -> list[Template]:
+        return self.business.templates
+
+    def add_template(self, definition: dict[str, Any]) -> Template:
+        """Take a definition in Meta's words (name, language, components, …), approved unless it says otherwise."""
+        return self.run(lambda: self.business.add_template(definition))
+
+    def decide(self, decision: str, *arguments: Any, **named: Any) -> None:
+        """Let Meta decide something that it tells by webhook: a method of `meta.business.Business` after `account`.
+
+        `decide("reject", "lembrete_visita")`, `decide("pause", …)`, `decide("restrict")`, `decide("change_quality", "RED")`…
+        """
+        self.run(lambda: getattr(self.business, decision)(self.account, *arguments, **named))
+
+    def give_token(self, value: str, token: Token) -> None:
+        """Make another token known, or the account's own a worse one: expired, revoked, of another account, of fewer scopes."""
+        self.run(lambda: self.platform.tokens.put(value, token))
 
     def run(self, work: Callable[[], T]) -> T:
         """Run anything on the stand-in's own loop, where `handset` must be used."""

@@ -81,3 +81,14 @@ def _options(parameters: str) -> dict[str, str]:
 
 def query_values(raw: bytes) -> dict[str, str]:
     return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
+
+
+def parameters(request: WireRequest) -> dict[str, Any]:
+    """What a call asks for, however it says it: in the query, as a form, or as a JSON object. Broken bodies count as empty."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            body = request.json()
+        except ValueError:
+            body = {}
+        return {**request.query, **(body if isinstance(body, dict) else {})}
+    return {**request.query, **query_values(request.body)}

@@ -12,7 +12,10 @@ PATIENCE_SECONDS = 5
 
 
 class WebhookKeeper:
-    def __init__(self) -> None:
+    """`verify_token` is what it answers the handshake for; without one it refuses every handshake."""
+
+    def __init__(self, *, verify_token: str = "") -> None:
+        self.verify_token = verify_token
         self.requests: list[WireRequest] = []
         self.answers: list[int] = []
         self._arrived = threading.Condition()
@@ -34,6 +37,11 @@ class WebhookKeeper:
         bodies = [json.loads(request.body) for request in self.requests]
         return [change["value"] for body in bodies for entry in body["entry"] for change in entry["changes"]]
 
+    def fields(self) -> list[str]:
+        """The field of every change so far."""
+        bodies = [json.loads(request.body) for request in self.requests]
+        return [change["field"] for body in bodies for entry in body["entry"] for change in entry["changes"]]
+
     def messages(self) -> list[dict[str, Any]]:
         return [message for value in self.values() for message in value.get("messages", [])]
 
@@ -52,6 +60,10 @@ class WebhookKeeper:
             assert self._arrived.wait_for(is_enough, PATIENCE_SECONDS), f"{len(self.requests)} webhooks came"
 
     async def _answer(self, request: WireRequest) -> WireResponse:
+        if request.method == "GET":
+            is_right = bool(self.verify_token) and request.query.get("hub.verify_token") == self.verify_token
+            challenge = request.query.get("hub.challenge", "") if is_right else ""
+            return WireResponse(200 if is_right else 403, challenge.encode(), content_type="text/plain")
         with self._arrived:
             self.requests.append(request)
             status = self.answers.pop(0) if self.answers else 200

@@ -21,6 +21,7 @@ class MetaAccount:
     webhook_url: str
     verify_token: str = ""
     name: str = ""
+    app_id: str = "660000000000010"
     tenant_id: str = "default"
     slug: str = "simulator"
 

@@ -5,18 +5,22 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import Any
 
 import httpx
 
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.payloads import Json, signature, webhook_body
+from apps.simulator.phone.business import BusinessState
 from apps.simulator.phone.changes import Call
 
 #: Meta tries for up to seven days with growing gaps; a development server that is away longer has forgotten anyway.
 RETRY_GAPS_SECONDS = (0.5, 1, 2, 4, 8, 15, 30, 30, 30, 60, 60, 60, 120, 120)
 LARGEST_BATCH = 100
+#: What a business account's own callback address receives; everything else goes to the app's (§1).
+OVERRIDABLE_FIELDS = ("messages", "smb_message_echoes")
 SHOWN_CHARACTERS = 6_000
 
 
@@ -30,6 +34,7 @@ class Parcel:
     account: MetaAccount
     value: Json
     note: str = ""
+    field: str = "messages"
     done: Callable[[], None] | None = None
     keeps_order: bool = False
     attempts: int = 0
@@ -40,12 +45,17 @@ class Lane:
     """Parcels that fell due, and how many posts carry them side by side."""
 
     width: int
-    due: list[Parcel] = field(default_factory=list)
+    due: list[Parcel] = made_by(default_factory=list)
     posting: int = 0
 
     def next_batch(self) -> list[Parcel]:
-        account = self.due[0].account
-        batch = [parcel for parcel in self.due if parcel.account == account][:LARGEST_BATCH]
+        first = self.due[0]
+        is_overridable = first.field in OVERRIDABLE_FIELDS
+        batch = [
+            parcel
+            for parcel in self.due
+            if parcel.account == first.account and (parcel.field in OVERRIDABLE_FIELDS) == is_overridable
+        ][:LARGEST_BATCH]
         taken = {id(parcel) for parcel in batch}
         self.due = [parcel for parcel in self.due if id(parcel) not in taken]
         return batch
@@ -62,11 +72,13 @@ class Courier:
         *,
         tell: Callable[[Call], None] | None = None,
         slow_seconds: Callable[[], float] = lambda: 0.0,
+        business: Callable[[], BusinessState] = BusinessState,
         timeout_seconds: float = 10,
     ) -> None:
         self.given_up = 0
         self.tell = tell
         self._slow_seconds = slow_seconds
+        self.business = business
         self._timeout_seconds = timeout_seconds
         self._messages = Lane(width=1)
         self._statuses = Lane(width=4)
@@ -74,7 +86,9 @@ class Courier:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, parcel: Parcel, *, after_seconds: float = 0) -> None:
-        """Hand over a value, to be posted no sooner than `after_seconds` from now."""
+        """Hand over a value, to be posted no sooner than `after_seconds` from now; dropped while no app subscribes (§1)."""
+        if not self.business().is_subscribed:
+            return
         if after_seconds > 0:
             asyncio.get_running_loop().call_later(after_seconds, self._is_due, parcel)
         else:
@@ -112,9 +126,10 @@ class Courier:
 
     async def _deliver(self, batch: list[Parcel]) -> None:
         account = batch[0].account
-        body = webhook_body(account, [parcel.value for parcel in batch])
+        body = webhook_body(account, [(parcel.field, parcel.value) for parcel in batch], at=time.time())
         note = next((parcel.note for parcel in batch if parcel.note), "")
-        if await self._post(account, body, note) == 200:
+        override = self.business().callback_url if batch[0].field in OVERRIDABLE_FIELDS else ""
+        if await self._post(account, override or account.webhook_url, body, note) == 200:
             for parcel in batch:
                 if parcel.done is not None:
                     parcel.done()
@@ -126,9 +141,24 @@ class Courier:
             else:
                 self.given_up += 1
 
-    async def _post(self, account: MetaAccount, body: bytes, note: str) -> int:
+    async def shake_hands(self, url: str, verify_token: str) -> str:
+        """Ask a callback address to prove itself (§1). Returns "" when it did, otherwise what Meta says about it."""
+        challenge = str(secrets.randbelow(10**9) + 10**9)
+        query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
+        try:
+            answer = await self._client().get(url, params=query, headers={"User-Agent": "facebookplatform/1.0"})
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return f"curl_error = {type(error).__name__}"
+        if answer.status_code != 200:
+            return f"HTTP Status Code = {answer.status_code}; HTTP Message = {answer.reason_phrase}"
+        return "" if answer.text == challenge else "the answer is not the challenge"
+
+    def _client(self) -> httpx.AsyncClient:
         if self._http is None:
             self._http = httpx.AsyncClient(timeout=self._timeout_seconds, follow_redirects=False, trust_env=False)
+        return self._http
+
+    async def _post(self, account: MetaAccount, url: str, body: bytes, note: str) -> int:
         if (delay := self._slow_seconds()) > 0:
             await asyncio.sleep(delay)
         headers = {
@@ -138,17 +168,17 @@ class Courier:
         }
         began = time.time()
         try:
-            answer = await self._http.post(account.webhook_url, content=body, headers=headers)
+            answer = await self._client().post(url, content=body, headers=headers)
             status, said = answer.status_code, answer.text
         except httpx.HTTPError as error:
             status, said = 0, type(error).__name__
-        self._show(account, began, status, body, said, note)
+        self._show(url, began, status, body, said, note)
         return status
 
-    def _show(self, account: MetaAccount, began: float, status: int, body: bytes, said: str, note: str) -> None:
+    def _show(self, url: str, began: float, status: int, body: bytes, said: str, note: str) -> None:
         if self.tell is None:
             return
-        path = httpx.URL(account.webhook_url).path
+        path = httpx.URL(url).path
         self.tell(
             Call(
                 id=secrets.token_hex(6),

@@ -1,15 +1,18 @@
 """The Graph API's paths: who is asking, for what, and the call as it shows in the traffic."""
 
 import asyncio
+import json
 import secrets
 import time
 
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import pretty
 from apps.simulator.meta.errors import GraphError
+from apps.simulator.meta.management import Management, unknown
 from apps.simulator.meta.media import StoredFile, check_upload, new_media_id
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.platform import MetaPlatform
+from apps.simulator.meta.tokens import MANAGEMENT, MESSAGING
 from apps.simulator.phone.changes import Call, CallMade
 from apps.simulator.wire import WireRequest, WireResponse, json_response, multipart
 
@@ -23,6 +26,7 @@ class Graph:
 
     def __init__(self, platform: MetaPlatform, *, shows_calls: bool = True) -> None:
         self.platform = platform
+        self.management = Management(platform)
         self._shows_calls = shows_calls
 
     async def answer(self, account: MetaAccount, request: WireRequest) -> WireResponse:
@@ -31,7 +35,6 @@ class Graph:
         rule = ""
         await asyncio.sleep(self.platform.world.faults.slow_seconds)
         try:
-            self._check_token(account, request)
             response = await self._route(account, request)
         except GraphError as error:
             rule = error.rule
@@ -42,36 +45,48 @@ class Graph:
 
     async def _route(self, account: MetaAccount, request: WireRequest) -> WireResponse:
         parts = [part for part in request.path.split("/") if part]
+        if parts[1:] == ["debug_token"]:
+            asked = request.query.get("input_token", "")
+            return json_response(self.platform.tokens.describe(account, request.bearer, asked))
+        match parts:
+            case [_, business, *edge] if business == account.business_account_id:
+                self.platform.tokens.check(account, request.bearer, scope=MANAGEMENT)
+                self.platform.limits.check_management()
+                answer = await self.management.answer(account, request, "/".join(edge))
+                return json_response(answer, headers=self._usage(account))
+            case [_, number, *edge] if number == account.phone_number_id and edge not in (["messages"], ["media"]):
+                scope = MESSAGING if edge == ["block_users"] else MANAGEMENT
+                self.platform.tokens.check(account, request.bearer, scope=scope)
+                return json_response(self.management.answer_number(account, request, "/".join(edge)))
+        # Every call and every download carries a token that may send messages (§7, §8.3).
+        self.platform.tokens.check(account, request.bearer, scope=MESSAGING)
+        return await self._talk(account, request, parts)
+
+    async def _talk(self, account: MetaAccount, request: WireRequest, parts: list[str]) -> WireResponse:
+        """The calls that carry messages and files."""
         match (request.method, parts):
-            case ("POST", [_, number, "messages"]):
-                self._check_number(account, number)
+            case ("POST", [_, number, "messages"]) if number == account.phone_number_id:
                 return json_response(await self.platform.send_message(account, self._json(request)))
-            case ("POST", [_, number, "media"]):
-                self._check_number(account, number)
+            case ("POST", [_, number, "media"]) if number == account.phone_number_id:
                 return json_response(self._upload(request))
             case ("GET", [kind, media_id]) if kind == DOWNLOAD:
                 return self._download(request, media_id)
-            case ("GET", [_, number]) if number == account.phone_number_id:
-                return json_response(_number(account))
             case ("GET", [_, media_id]):
                 return json_response(self._resolve(account, request, media_id))
             case ("DELETE", [_, media_id]) if self.platform.shelf.drop(media_id):
                 return json_response({"success": True})
-            case (method, [_, business, edge]) if business == account.business_account_id:
-                return json_response(_management(account, method, edge))
-        raise _unknown(request.path)
+        raise unknown(request.path)
 
-    def _check_token(self, account: MetaAccount, request: WireRequest) -> None:
-        """Every call and every download carries the account's bearer token (§7, §8.3)."""
-        if (
-            not secrets.compare_digest(request.bearer.encode(), account.access_token.encode())
-            or not account.access_token
-        ):
-            raise GraphError(190, "The access token is missing or wrong", rule="§7")
-
-    def _check_number(self, account: MetaAccount, number: str) -> None:
-        if number != account.phone_number_id:
-            raise _unknown(number)
+    def _usage(self, account: MetaAccount) -> tuple[tuple[str, str], ...]:
+        """How much of the hour's management calls is spent (§10)."""
+        usage = {
+            "type": "whatsapp_business_management",
+            "call_count": self.platform.limits.management_percent(),
+            "total_cputime": 1,
+            "total_time": 1,
+            "estimated_time_to_regain_access": 0,
+        }
+        return (("X-Business-Use-Case-Usage", json.dumps({account.business_account_id: [usage]})),)
 
     def _json(self, request: WireRequest) -> Json:
         try:
@@ -102,10 +117,10 @@ class Graph:
     def _resolve(self, account: MetaAccount, request: WireRequest, media_id: str) -> Json:
         """`GET /<media id>`: where the file can be fetched for five minutes (§8.2)."""
         if request.query.get("phone_number_id", account.phone_number_id) != account.phone_number_id:
-            raise _unknown(media_id)
+            raise unknown(media_id)
         file = self.platform.shelf.get(media_id)
         if file is None:
-            raise _unknown(media_id)
+            raise unknown(media_id)
         return {
             "messaging_product": "whatsapp",
             "id": file.id,
@@ -152,31 +167,3 @@ def _note(request: WireRequest, rule: str) -> str:
     if b'"status"' in request.body and b'"read"' in request.body:
         return "typing" if b"typing_indicator" in request.body else "read"
     return ""
-
-
-def _management(account: MetaAccount, method: str, edge: str) -> Json:
-    """The calls about the business account that an operator needs (§13)."""
-    match (method, edge):
-        case ("GET", "phone_numbers"):
-            return {"data": [_number(account)]}
-        case ("GET", "message_templates"):
-            return {"data": [], "paging": {}}
-        case ("POST", "subscribed_apps"):
-            return {"success": True}
-    raise _unknown(edge)
-
-
-def _number(account: MetaAccount) -> Json:
-    return {
-        "id": account.phone_number_id,
-        "display_phone_number": account.display_number,
-        "verified_name": account.name,
-        "quality_rating": "GREEN",
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": "STANDARD"},
-        "status": "CONNECTED",
-    }
-
-
-def _unknown(what: str) -> GraphError:
-    return GraphError(100, f"Object {what} does not exist or this token may not see it", rule="§11 D")

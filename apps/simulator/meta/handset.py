@@ -133,6 +133,8 @@ class Handset:
         world.record(MessageShown(message=message))
         self._open_window(customer)
         self._remember(customer, value)
+        if customer.key in self.platform.world.business.blocked:
+            return wamid
         acknowledged = TickChanged(wamid=wamid, status="delivered")
         self.platform.courier.send(Parcel(account, value, keeps_order=True, done=lambda: world.record(acknowledged)))
         return wamid

@@ -1,6 +1,6 @@
 """How fast Meta lets a number send (protocols/whatsapp.md §10)."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from apps.simulator.meta.errors import GraphError
@@ -8,17 +8,27 @@ from apps.simulator.meta.errors import GraphError
 #: Messages that may be "borrowed" before one customer's interval is enforced.
 PAIR_BURST = 45
 CUSTOMERS_REMEMBERED = 10_000
+#: Calls about the account that an app may make in an hour (§10: 200, or 5,000 with active numbers).
+MANAGEMENT_PER_HOUR = 5_000
+HOUR_SECONDS = 3_600
 
 
 class RateLimits:
     """Refuses what comes too fast: per number (130429) and per customer (131056). A limit of 0 is none."""
 
     def __init__(
-        self, *, messages_per_second: float = 0, pair_interval_seconds: float = 0, clock: Callable[[], float]
+        self,
+        *,
+        messages_per_second: float = 0,
+        pair_interval_seconds: float = 0,
+        management_per_hour: int = MANAGEMENT_PER_HOUR,
+        clock: Callable[[], float],
     ) -> None:
         self._number_interval = 1 / messages_per_second if messages_per_second else 0.0
         self._pair_interval = pair_interval_seconds
         self._clock = clock
+        self.management_per_hour = management_per_hour
+        self._management_calls: deque[float] = deque()
         #: When the next message would be due if all were sent at the allowed pace.
         self._number_due = 0.0
         self._pair_due: OrderedDict[str, float] = OrderedDict()
@@ -38,3 +48,15 @@ class RateLimits:
             self._pair_due.move_to_end(customer)
             if len(self._pair_due) > CUSTOMERS_REMEMBERED:
                 self._pair_due.popitem(last=False)
+
+    def check_management(self) -> None:
+        """Count one call about the account. Raises GraphError, and then does not count it."""
+        now = self._clock()
+        while self._management_calls and self._management_calls[0] <= now - HOUR_SECONDS:
+            self._management_calls.popleft()
+        if len(self._management_calls) >= self.management_per_hour:
+            raise GraphError(80007, "Too many calls about this business account in an hour", rule="§10")
+        self._management_calls.append(now)
+
+    def management_percent(self) -> int:
+        return min(100, 100 * len(self._management_calls) // max(1, self.management_per_hour))

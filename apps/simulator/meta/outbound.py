@@ -1,15 +1,17 @@
 """Turns the body of a send into the bubble that the customer sees."""
 
-from typing import Any
-
 from apps.contracts.content import Choice
 from apps.simulator.meta.media import Shelf
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.rules import MEDIA_TYPES
+from apps.simulator.meta.rules_template import Filled
 from apps.simulator.phone.changes import PhoneMessage
 
 
-def shown_message(body: Json, wamid: str, customer: str, at: float, shelf: Shelf) -> PhoneMessage:
+def shown_message(
+    body: Json, wamid: str, customer: str, at: float, shelf: Shelf, template: Filled | None = None
+) -> PhoneMessage:
+    """The bubble of an accepted send; `template` is what a template says once filled in."""
     kind = body.get("type", "text")
     fields: Json = {}
     if kind == "text":
@@ -22,8 +24,8 @@ def shown_message(body: Json, wamid: str, customer: str, at: float, shelf: Shelf
         fields = _place(body["location"])
     elif kind == "contacts":
         fields = {"text": "\n".join(_card(card) for card in body["contacts"])}
-    elif kind == "template":
-        fields = _template(body["template"])
+    elif template is not None:
+        fields = _template(template, shelf)
     return PhoneMessage(
         wamid=wamid,
         customer=customer,
@@ -83,16 +85,9 @@ def _card(card: Json) -> str:
     return f"{card['name']['formatted_name']} {phones}".strip()
 
 
-def _template(part: Json) -> Json:
-    """A template is known here by its name and parameters only; its approved text is Meta's."""
-    components: list[Json] = part.get("components", [])
-    values: list[Any] = [
-        parameter.get("text", "") for component in components for parameter in component.get("parameters", [])
-    ]
-    buttons = [component for component in components if component.get("sub_type") == "quick_reply"]
-    payloads = [parameter.get("payload", "") for button in buttons for parameter in button.get("parameters", [])]
-    return {
-        "text": "\n".join([part["name"], *(str(value) for value in values if value)]),
-        "choices": tuple(Choice(id=payload, title=payload) for payload in payloads if payload),
-        "choice_kind": "template",
-    }
+def _template(filled: Filled, shelf: Shelf) -> Json:
+    text = "\n".join((filled.body, *filled.links))
+    fields: Json = {"header": filled.header, "footer": filled.footer}
+    fields |= _media(filled.media, shelf) if filled.media else {}
+    fields |= _place(filled.place) if filled.place else {}
+    return {**fields, "text": text, "choices": filled.replies, "choice_kind": "template"}

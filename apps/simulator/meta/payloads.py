@@ -12,17 +12,22 @@ from apps.simulator.phone.changes import PhoneCustomer
 Json = dict[str, Any]
 
 
-def webhook_body(account: MetaAccount, values: list[Json]) -> bytes:
-    """Wrap values of the field `messages` in one envelope, with escaped non-ASCII as Meta's bytes have it (§2.1)."""
+#: Fields whose value names the number; the others are about the account and carry the time beside its id (§2.4, §5).
+NUMBER_FIELDS = ("messages", "user_preferences", "smb_message_echoes", "user_id_update")
+
+
+def webhook_body(account: MetaAccount, changes: list[tuple[str, Json]], *, at: float) -> bytes:
+    """Wrap (field, value) pairs in one envelope, with escaped non-ASCII as Meta's bytes have it (§2.1)."""
     metadata = {"display_phone_number": account.display_number, "phone_number_id": account.phone_number_id}
-    changes = [
-        {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata, **value}}
-        for value in values
-    ]
-    envelope = {
-        "object": "whatsapp_business_account",
-        "entry": [{"id": account.business_account_id, "changes": changes}],
-    }
+    named = {"messaging_product": "whatsapp", "metadata": metadata}
+    of_number = [{"field": field, "value": {**named, **value}} for field, value in changes if field in NUMBER_FIELDS]
+    of_account = [{"field": field, "value": value} for field, value in changes if field not in NUMBER_FIELDS]
+    entries: list[Json] = []
+    if of_number:
+        entries.append({"id": account.business_account_id, "changes": of_number})
+    if of_account:
+        entries.append({"id": account.business_account_id, "time": int(at), "changes": of_account})
+    envelope = {"object": "whatsapp_business_account", "entry": entries}
     return json.dumps(envelope, separators=(",", ":")).encode()
 
 

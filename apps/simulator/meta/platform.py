@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from apps.simulator.meta import payloads
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import Courier, Parcel
+from apps.simulator.meta.definitions import first_templates
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.faults import FAULTS, SendFault
 from apps.simulator.meta.limits import RateLimits
@@ -21,12 +22,15 @@ from apps.simulator.meta.media import MemoryShelf, Shelf, check_attachment
 from apps.simulator.meta.outbound import shown_message
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.rules import BSUID, MEDIA_TYPES, address, check_message
+from apps.simulator.meta.rules_template import Filled, check_template
+from apps.simulator.meta.tokens import Tokens
 from apps.simulator.phone.changes import (
     CustomerJoined,
     FaultsChanged,
     MessageShown,
     PhoneCustomer,
     ReactionShown,
+    TemplateChanged,
     TickChanged,
     TypingShown,
 )
@@ -68,6 +72,10 @@ class MetaPlatform:
         self.is_strict = is_strict
         self.clock = clock
         self.limits = limits or RateLimits(clock=clock)
+        self.tokens = Tokens(clock=clock)
+        self.courier.business = lambda: self.world.business
+        for template in first_templates():
+            self.world.apply(TemplateChanged(template=template))
         #: The latest sends that Meta took, for tests and benchmarks to read: (wamid, body).
         self.accepted: deque[tuple[str, Json]] = deque(maxlen=ACCEPTED_KEPT)
         self.keeps_accepted = False
@@ -79,6 +87,8 @@ class MetaPlatform:
         check_message(body)
         customer = self._recipient(account, address(body))
         self._check_files(body)
+        template = self._check_template(body)
+        self._check_business(body, customer)
         fault = self._take_fault()
         self._check_window(body, customer)
         self.limits.check(customer.key)
@@ -87,11 +97,13 @@ class MetaPlatform:
         if fault.hangs_seconds and not fault.is_accepted:
             await asyncio.sleep(fault.hangs_seconds)
             raise GraphError(2, "Fault on order")
-        answer = self._accept(account, customer, body, fault)
+        answer = self._accept(account, customer, body, fault, template)
         await asyncio.sleep(fault.hangs_seconds or self.pace.answer_seconds)
         return answer
 
-    def _accept(self, account: MetaAccount, customer: PhoneCustomer, body: Json, fault: SendFault) -> Json:
+    def _accept(
+        self, account: MetaAccount, customer: PhoneCustomer, body: Json, fault: SendFault, template: Filled | None
+    ) -> Json:
         wamid = new_wamid()
         kind = body.get("type", "text")
         if self.keeps_accepted:
@@ -99,7 +111,8 @@ class MetaPlatform:
         if kind == "reaction":
             self.world.record(ReactionShown(wamid=body["reaction"]["message_id"], emoji=body["reaction"]["emoji"]))
         else:
-            self.world.record(MessageShown(message=shown_message(body, wamid, customer.key, self.clock(), self.shelf)))
+            shown = shown_message(body, wamid, customer.key, self.clock(), self.shelf, template)
+            self.world.record(MessageShown(message=shown))
         self._report(account, customer, wamid, body, fault)
         card: Json = {"input": str(body.get("to") or body.get("recipient"))}
         if customer.phone:
@@ -184,6 +197,30 @@ class MetaPlatform:
         if kind in MEDIA_TYPES and "id" in body[kind]:
             file = self.shelf.get(str(body[kind]["id"]))
             check_attachment(kind, file, voice=body[kind].get("voice") is True)
+
+    def _check_template(self, body: Json) -> Filled | None:
+        """Hold a template against its approved definition and give it filled in (§7.1)."""
+        if body.get("type") != "template":
+            return None
+        part = body["template"]
+        return check_template(self.world.template(part["name"], part["language"]["code"]), part, self.shelf)
+
+    def _check_business(self, body: Json, customer: PhoneCustomer) -> None:
+        """An account that Meta locked sends nothing; nobody writes to whom they blocked or who wants no offers (§11 D)."""
+        state = self.world.business
+        if state.is_locked:
+            raise GraphError(131031, "The business account is locked", rule="§11 D")
+        if state.number_status == "DISCONNECTED":
+            raise GraphError(133010, "The phone number is not registered", rule="§11 D")
+        if customer.key in state.blocked:
+            raise GraphError(130403, "The business blocked this customer", rule="§11 D")
+        if body.get("type") != "template":
+            return
+        if "RESTRICTED_BIZ_INITIATED_MESSAGING" in state.restrictions:
+            raise GraphError(368, "The account may only answer for now", rule="§5")
+        template = self.world.template(body["template"]["name"], body["template"]["language"]["code"])
+        if template is not None and template.category == "MARKETING" and customer.key in state.without_marketing:
+            raise GraphError(131050, "The customer has stopped marketing messages", rule="§11 D")
 
     def _check_window(self, body: Json, customer: PhoneCustomer) -> None:
         """Only templates outside the customer service window (§9). Who never wrote here is unknown, not closed, unless strict."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.rules_interactive import check_interactive
+from apps.simulator.meta.rules_template import checked_text
 from apps.simulator.meta.shapes import Body, characters, flag, mapping, one_of, refuse, sequence, text
 
 BSUID = re.compile(r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
@@ -110,8 +111,8 @@ def _check_template(body: Body) -> None:
     for component in sequence(part, "components", "§7.1", required=False):
         one_of(component, "type", ("header", "body", "button"), "§7.1")
         for parameter in sequence(component, "parameters", "§7.1", required=False):
-            if parameter.get("type") == "text" and re.search(r"[\n\t]| {5,}", text(parameter, "text", "§7.1")):
-                raise GraphError(132018, "text parameters take no line break, tab or run of spaces", rule="§7.1")
+            if parameter.get("type") == "text":
+                checked_text(parameter)
 
 
 CHECKS: dict[str, Callable[[Body], None]] = {

@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from apps.contracts.base import Value
 from apps.contracts.content import Choice
+from apps.simulator.phone.business import BusinessState, Template
 
 
 class PhoneCustomer(Value):
@@ -126,6 +127,19 @@ class FaultsChanged(Value):
     faults: Faults
 
 
+class TemplateChanged(Value):
+    """A template as it is now; `is_gone` when it was deleted."""
+
+    kind: Literal["template"] = "template"
+    template: Template
+    is_gone: bool = False
+
+
+class BusinessChanged(Value):
+    kind: Literal["business"] = "business"
+    business: BusinessState
+
+
 Change = Annotated[
     CustomerJoined
     | MessageShown
@@ -135,7 +149,9 @@ Change = Annotated[
     | ChoiceTaken
     | CallMade
     | TrafficCleared
-    | FaultsChanged,
+    | FaultsChanged
+    | TemplateChanged
+    | BusinessChanged,
     Field(discriminator="kind"),
 ]
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)

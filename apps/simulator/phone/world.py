@@ -5,7 +5,9 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+from apps.simulator.phone.business import BusinessState, Template, template_key
 from apps.simulator.phone.changes import (
+    BusinessChanged,
     Call,
     CallMade,
     Change,
@@ -17,12 +19,14 @@ from apps.simulator.phone.changes import (
     PhoneCustomer,
     PhoneMessage,
     ReactionShown,
+    TemplateChanged,
     TickChanged,
     TrafficCleared,
     TypingShown,
 )
 
 RANKS = {"": 0, "waiting": 0, "sent": 1, "failed": 1, "delivered": 2, "read": 3}
+TEMPLATES_KEPT = 6_000
 NINTH_DIGIT = re.compile(r"^55([1-9][1-9])9?([6-9]\d{7})$")
 
 
@@ -41,6 +45,8 @@ class World:
         self.typing: dict[str, float] = {}
         self.last_inbound: dict[str, float] = {}
         self.faults = Faults()
+        self.templates: OrderedDict[str, Template] = OrderedDict()
+        self.business = BusinessState()
         self.listeners: list[Callable[[Change], None]] = []
         self._numbers: dict[str, str] = {}
         self._limits = (customers, messages, thread)
@@ -73,13 +79,16 @@ class World:
                 case TrafficCleared():
                     self.calls.clear()
                     self.call_count = 0
-                case FaultsChanged(faults=faults):
-                    self.faults = faults
+                case FaultsChanged() | TemplateChanged() | BusinessChanged():
+                    self._switch(change)
 
     def customer_at(self, address: str) -> PhoneCustomer | None:
         """Find who answers at a number or business-scoped id, with or without the ninth digit (§6.2)."""
         key = self._numbers.get(address) or self._numbers.get(canonical_number(address), "")
         return self.customers.get(key)
+
+    def template(self, name: str, language: str) -> Template | None:
+        return self.templates.get(template_key(name, language))
 
     def thread(self, key: str) -> list[PhoneMessage]:
         """The messages of a customer's phone, oldest first."""
@@ -88,6 +97,21 @@ class World:
 
     def is_typing(self, key: str, *, at: float) -> bool:
         return self.typing.get(key, 0) > at
+
+    def _switch(self, change: FaultsChanged | TemplateChanged | BusinessChanged) -> None:
+        match change:
+            case FaultsChanged(faults=faults):
+                self.faults = faults
+            case BusinessChanged(business=business):
+                self.business = business
+            case TemplateChanged(template=template, is_gone=is_gone):
+                self._keep_template(template, is_gone=is_gone)
+
+    def _keep_template(self, template: Template, *, is_gone: bool) -> None:
+        if is_gone:
+            self.templates.pop(template.key, None)
+        elif template.key in self.templates or len(self.templates) < TEMPLATES_KEPT:
+            self.templates[template.key] = template
 
     def _join(self, customer: PhoneCustomer) -> None:
         self.customers[customer.key] = customer
