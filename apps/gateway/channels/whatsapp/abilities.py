@@ -1,6 +1,8 @@
 """What WhatsApp can do, in the words of the channel contract."""
 
-from apps.contracts.channels import ChannelAbilities
+from django.utils.translation import gettext_noop as _
+
+from apps.contracts.channels import AccountField, ChannelAbilities
 from apps.contracts.words import MEDIA_KINDS, MessageKind
 from apps.gateway.channels.whatsapp import limits
 
@@ -22,5 +24,30 @@ ABILITIES = ChannelAbilities(
     most_buttons=limits.BUTTONS,
     most_rows=limits.ROWS,
     media_bytes={MessageKind(kind): size for kind, size in limits.MEDIA_BYTES.items()},
+    media_types={MessageKind(kind): types for kind, types in limits.MEDIA_TYPES.items()},
     has_templates=True,
+    account_fields=(
+        AccountField(
+            name="access_token",
+            label=_("Token de acesso"),
+            help=_("Configurações do negócio › Usuários do sistema › Gerar token, com as duas permissões do WhatsApp."),
+            is_secret=True,
+        ),
+        AccountField(
+            name="phone_number_id",
+            label=_("Identificação do número de telefone"),
+            help=_("No app da Meta: WhatsApp › Configuração da API. São só dígitos, e não é o telefone."),
+        ),
+        AccountField(
+            name="business_account_id",
+            label=_("Identificação da conta do WhatsApp Business"),
+            help=_("Na mesma página, logo ao lado do número."),
+        ),
+        AccountField(
+            name="app_secret",
+            label=_("Chave secreta do aplicativo"),
+            help=_("No app da Meta: Configurações do app › Básico › Chave Secreta do Aplicativo › Mostrar."),
+            is_secret=True,
+        ),
+    ),
 )

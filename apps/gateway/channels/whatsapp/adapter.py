@@ -1,9 +1,12 @@
 """The WhatsApp adapter: the channel contract over Meta's Cloud API."""
 
+import io
+from typing import IO
+
 from django.utils.translation import gettext as _
 
 from apps.common import clock
-from apps.contracts.channels import ChannelAdapter, ParsedWebhook, SendReceipt
+from apps.contracts.channels import AccountCheck, ChannelAdapter, ParsedWebhook, SendReceipt
 from apps.contracts.content import Content
 from apps.contracts.errors import SendError, SendUnknown
 from apps.contracts.messages import OutboundMessage, Sender
@@ -11,7 +14,7 @@ from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
 from apps.contracts.words import MEDIA_KINDS
 from apps.gateway.channels import freshness
-from apps.gateway.channels.whatsapp import graph, media, templates
+from apps.gateway.channels.whatsapp import graph, management, media, templates, uploads
 from apps.gateway.channels.whatsapp.abilities import ABILITIES
 from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE
 from apps.gateway.channels.whatsapp.identity import other_form, sender_for
@@ -44,10 +47,12 @@ class WhatsAppAdapter:
 
     def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
         carries_file = message.content.kind in MEDIA_KINDS or has_media_header(message.content)
-        media_id = media.uploaded_id(account, message) if carries_file else ""
+        media_id = uploads.uploaded_id(account, message.content, attempt=message.attempt) if carries_file else ""
         try:
             return _post_all(account, message, bodies_for(message, media_id=media_id))
         except SendError as refused:
+            if carries_file and refused.code in uploads.FILE_REFUSED:
+                raise uploads.judged(refused, account, message.content, attempt=message.attempt) from refused
             variant = other_form(message.address) if refused.code == UNDELIVERABLE else ""
             if not variant:
                 raise
@@ -60,10 +65,27 @@ class WhatsAppAdapter:
             body["typing_indicator"] = {"type": "text"}
         graph.post_read_mark(account, body)
 
+    def upload(self, account: ChannelAccountValue, *, content: Content, attempt: int) -> None:
+        if content.kind in MEDIA_KINDS or has_media_header(content):
+            uploads.uploaded_id(account, content, attempt=attempt)
+
+    def download_into(
+        self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int, into: IO[bytes]
+    ) -> str:
+        return media.download_into(account, media_id=media_id, url=url, limit_bytes=limit_bytes, into=into)
+
     def download_media(
         self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int
     ) -> tuple[bytes, str]:
-        return media.download(account, media_id=media_id, url=url, limit_bytes=limit_bytes)
+        into = io.BytesIO()
+        declared = media.download_into(account, media_id=media_id, url=url, limit_bytes=limit_bytes, into=into)
+        return into.getvalue(), declared
+
+    def check_account(self, account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
+        return management.check_account(account)
+
+    def subscribe(self, account: ChannelAccountValue, *, callback_url: str) -> None:
+        management.subscribe(account, callback_url=callback_url)
 
     def list_templates(self, account: ChannelAccountValue) -> tuple[TemplateValue, ...]:
         return templates.list_templates(account)

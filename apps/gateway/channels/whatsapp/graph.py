@@ -1,10 +1,11 @@
 """Calls to Meta's Graph API: addresses, the token, and what an answer means."""
 
 import json
-from typing import Any
+from typing import IO, Any
 
 from apps.common import outgoing
 from apps.contracts.channels import SendReceipt
+from apps.contracts.errors import SendUnknown
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.reading import items, number, text
 from apps.gateway.channels.whatsapp.errors import refusal, unknown_outcome, unreachable
@@ -12,7 +13,9 @@ from apps.gateway.channels.whatsapp.errors import refusal, unknown_outcome, unre
 DEADLINE_SECONDS = 10.0
 #: A read mark is a courtesy: it must not hold what sends.
 COURTESY_DEADLINE_SECONDS = 3.0
-UPLOAD_DEADLINE_SECONDS = 30.0
+UPLOAD_DEADLINE_SECONDS = 20.0
+#: On top of it, for every megabyte: the largest document then has 70 s.
+UPLOAD_SECONDS_A_MEGABYTE = 0.5
 LARGEST_ANSWER_BYTES = 1_000_000
 
 
@@ -48,23 +51,30 @@ def post_read_mark(account: ChannelAccountValue, body: dict[str, Any]) -> None:
         raise refusal(http_status=answer.status, body=_decoded(answer))
 
 
-def post_media(account: ChannelAccountValue, *, content: bytes, filename: str, mime_type: str) -> str:
-    """Upload one file and give its id, valid for 30 days. Raises SendError: whatever happens, nobody was sent anything."""
+def post_media(account: ChannelAccountValue, *, file: IO[bytes], size_bytes: int, filename: str, mime_type: str) -> str:
+    """Upload one file and give its id, valid for 30 days. Raises SendError: whatever happens, nobody was sent anything.
+
+    `file` is read as it is sent, so it must be one of this machine's.
+    """
     try:
         answer = outgoing.request(
             "POST",
             address_of(account, account.phone_number_id, "media"),
-            deadline_seconds=UPLOAD_DEADLINE_SECONDS,
+            deadline_seconds=UPLOAD_DEADLINE_SECONDS + UPLOAD_SECONDS_A_MEGABYTE * size_bytes / 2**20,
             headers=authorization(account),
             data={"messaging_product": "whatsapp", "type": mime_type},
-            files={"file": (filename, content, mime_type)},
+            files={"file": (filename, file, mime_type)},
         )
     except (outgoing.NotSent, outgoing.NoAnswer, outgoing.TooLarge) as error:
         raise unreachable() from error
     media_id = text(_decoded(answer), "id")
-    if answer.status != 200 or not media_id:
-        raise refusal(http_status=answer.status, body=_decoded(answer)) if answer.status != 200 else unreachable()
-    return media_id
+    if answer.status == 200 and media_id:
+        return media_id
+    error_of_ours = unreachable() if answer.status == 200 else refusal(http_status=answer.status, body=_decoded(answer))
+    if isinstance(error_of_ours, SendUnknown):
+        # An upload of unknown outcome harms nobody: it is simply done again.
+        raise unreachable() from error_of_ours
+    raise error_of_ours
 
 
 def get_media(account: ChannelAccountValue, media_id: str, *, deadline_seconds: float) -> dict[str, Any]:
@@ -90,6 +100,14 @@ def get_list(account: ChannelAccountValue, *path: str, params: dict[str, str]) -
         wait = _regain_seconds(answer) or _retry_after_seconds(answer)
         raise refusal(http_status=answer.status, body=content, retry_after_seconds=wait)
     return content if isinstance(content, dict) else {}
+
+
+def post_form(account: ChannelAccountValue, *path: str, form: dict[str, str]) -> None:
+    """Change something about the account itself. Raises SendError or SendUnknown."""
+    answer = _ask(account, "POST", *path, data=form)
+    if answer.status != 200:
+        wait = _regain_seconds(answer) or _retry_after_seconds(answer)
+        raise refusal(http_status=answer.status, body=_decoded(answer), retry_after_seconds=wait)
 
 
 def _ask(
