@@ -108,11 +108,15 @@ class Conversation(TenantDocument):
 
 
 class Attempt(EmbeddedDocument):  # type: ignore[misc]
-    """One try to send; at most five. `external_id` is what the channel called it."""
+    """One try to send; at most five. `external_id` is what the channel called it, `address` where it really went.
+
+    outcome: "accepted", "failed" once the channel said so later, "" while nobody knows.
+    """
 
     number: Any = IntField(required=True)
     claimed_at: Any = DateTimeField(required=True)
     external_id: Any = StringField(default="")
+    address: Any = StringField(default="")
     outcome: Any = StringField(default="")
 
 
@@ -121,6 +125,7 @@ class Message(TenantDocument):
 
     order: sorts the thread (zero-padded text). text: what search reads. turn: the customer's turn it advanced to, or
     the turn that an assistant's reply answers. status, rank, attempt, claimed_at: the delivery of an outbound one.
+    is_bulk: nobody waits for it. uses_other_address: the channel could not deliver to the form that we know.
     """
 
     account: Any = StringField(required=True)
@@ -146,6 +151,8 @@ class Message(TenantDocument):
     attempts: Any = EmbeddedDocumentListField(Attempt)
     claimed_at: Any = DateTimeField()
     retry_at: Any = DateTimeField()
+    is_bulk: Any = BooleanField(default=False)
+    uses_other_address: Any = BooleanField(default=False)
     times: Any = DictField()
     error_code: Any = StringField(default="")
     error_message: Any = StringField(default="")

@@ -8,7 +8,13 @@ from apps.conversations.selectors.lists import (
     counts_for,
     list_conversations,
 )
-from apps.conversations.selectors.sending import PendingSend, stuck_sends, unconfirmed_sends
+from apps.conversations.selectors.sending import (
+    NextSend,
+    PendingSend,
+    next_outbound,
+    stuck_sends,
+    unconfirmed_sends,
+)
 from apps.conversations.selectors.single import (
     conversation,
     customer,
@@ -20,6 +26,7 @@ from apps.conversations.selectors.single import (
 )
 
 __all__ = [
+    "NextSend",
     "Page",
     "PendingSend",
     "answer_context",
@@ -34,6 +41,7 @@ __all__ = [
     "message",
     "message_by_external_id",
     "messages",
+    "next_outbound",
     "previous_conversations",
     "stuck_sends",
     "unconfirmed_sends",

@@ -19,6 +19,33 @@ class PendingSend(Value):
     claimed_at: Moment
 
 
+class NextSend(Value):
+    """The message whose turn it is in its conversation."""
+
+    message_id: str
+    account: str
+    customer_id: str
+    is_bulk: bool = False
+    ready_at: Moment | None = None
+
+
+def next_outbound(tenant_id: str, conversation_id: str) -> NextSend | None:
+    """What a conversation would send next: replies in their order, then what nobody waits for."""
+    found = Message.objects(
+        tenant_id=tenant_id, conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value
+    ).only("account", "customer_id", "is_bulk", "retry_at")
+    row = found.order_by("is_bulk", "seq").first()
+    if row is None:
+        return None
+    return NextSend(
+        message_id=str(row.id),
+        account=row.account,
+        customer_id=row.customer_id,
+        is_bulk=bool(row.is_bulk),
+        ready_at=row.retry_at,
+    )
+
+
 def stuck_sends(before: datetime, *, limit: int = 200) -> list[PendingSend]:
     """Claimed before that moment and never settled: the sender died between claim and verdict."""
     return _sends(DeliveryStatus.SENDING, before, limit)

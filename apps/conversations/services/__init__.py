@@ -15,12 +15,12 @@ from apps.conversations.services.details import (
     set_context,
     set_tags,
 )
+from apps.conversations.services.failing import hasten, resend
 from apps.conversations.services.healing import heal_lanes
 from apps.conversations.services.intake import attach_media, receive_message
 from apps.conversations.services.lane import (
     claim_outbound,
     give_up_sending,
-    resend,
     resolve_unconfirmed,
     settle_failed,
     settle_refused,
@@ -42,6 +42,7 @@ __all__ = [
     "claim_outbound",
     "close_conversation",
     "give_up_sending",
+    "hasten",
     "heal_lanes",
     "mark_read_by_attendant",
     "receive_message",

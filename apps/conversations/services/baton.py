@@ -16,6 +16,7 @@ from apps.contracts.words import (
 )
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
+from apps.conversations.services.freeing import free_lane
 from apps.conversations.services.intake import handing_off
 
 
@@ -78,28 +79,6 @@ def silence_assistant(conversation: Conversation) -> None:
             DeliveryStatus.UNKNOWN.value,
         ):
             free_lane(conversation_id, conversation.lane)
-
-
-def free_lane(conversation_id: str, message_id: str, *, status: str = "") -> Conversation:
-    """Take a message out of the lane and let the next queued one in; wake that one, if the lane was really its own.
-
-    With `status`, also show it in the list if the message is the conversation's latest. Gives the conversation as it
-    was, but for its version.
-    """
-    conversation: Conversation = Conversation.objects(id=conversation_id).first()
-    changes: dict[str, Any] = {"inc__version": 1}
-    if status and conversation.last_message_id == message_id:
-        changes["set__last_status"] = status
-    following = None
-    if conversation.lane == message_id:
-        queued = Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value)
-        following = queued.order_by("seq").first()
-        changes["set__lane"] = str(following.id) if following else ""
-    Conversation.objects(id=conversation_id).update_one(**changes)
-    conversation.version += 1
-    if following is not None:
-        writing.wake_lane(conversation, following, after=message_id)
-    return conversation
 
 
 @atomic

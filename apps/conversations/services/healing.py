@@ -7,12 +7,14 @@ from apps.common.mongo import AlreadyExists, atomic
 from apps.contracts.words import DeliveryStatus
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
-from apps.conversations.services.baton import free_lane
+from apps.conversations.services.freeing import free_lane, next_queued
 from apps.events import selectors as events
 
 #: A queued message that nobody looked at for so long has lost its wake-up.
 STALLED_AFTER = timedelta(seconds=60)
 MOST_AT_ONCE = 100
+#: The handlers of what waits to be sent.
+SENDERS = ("gateway.deliver", "gateway.deliver_bulk")
 
 _UNDER_WAY = (DeliveryStatus.QUEUED.value, DeliveryStatus.SENDING.value, DeliveryStatus.UNCONFIRMED.value)
 
@@ -23,7 +25,7 @@ def heal_lanes() -> int:
     stalled = Message.objects(status=DeliveryStatus.QUEUED.value, created_at__lt=before).order_by("created_at")
     woken = 0
     for tenant_id, conversation_id in dict.fromkeys(stalled.limit(MOST_AT_ONCE).scalar("tenant_id", "conversation_id")):
-        if not events.is_pending(tenant_id, conversation_id, "gateway.deliver"):
+        if not any(events.is_pending(tenant_id, conversation_id, to) for to in SENDERS):
             woken += _heal(conversation_id)
     return woken
 
@@ -48,10 +50,8 @@ def _wake(conversation_id: str) -> bool:
             return True
         if in_lane.status != DeliveryStatus.QUEUED.value:
             return False
-    lowest = (
-        Message.objects(conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value).order_by("seq").first()
-    )
-    if lowest is None:
+    following = next_queued(conversation_id)
+    if following is None:
         return False
-    writing.wake_lane(conversation, lowest, after=f"stalled{clock.now():%Y%m%d%H%M}")
+    writing.wake_lane(conversation, following, after=f"stalled{clock.now():%Y%m%d%H%M}")
     return True

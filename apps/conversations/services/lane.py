@@ -1,18 +1,18 @@
-"""T4–T6: one message of a conversation is sent at a time, in `seq` order, and every update names its attempt."""
+"""T4 and T5: one message of a conversation is sent at a time, in `seq` order, and every update names its attempt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.common import clock
-from apps.common.mongo import atomic
+from apps.common.mongo import atomic, change_row, object_id
 from apps.contracts.channels import SendReceipt
 from apps.contracts.content import Content
 from apps.contracts.messages import OutboundMessage
-from apps.contracts.people import Holder
-from apps.contracts.words import Author, DeliveryStatus, HolderKind
-from apps.conversations.documents import Attempt, Conversation, Message
+from apps.contracts.words import Consequence, DeliveryStatus
+from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
-from apps.conversations.services.baton import free_lane
+from apps.conversations.services.failing import apply_consequence, was_overtaken
+from apps.conversations.services.freeing import free_lane, give_way, next_queued
 
 #: A message is tried so often; afterwards a person decides.
 MAX_ATTEMPTS = 5
@@ -21,27 +21,29 @@ _UNSETTLED = (DeliveryStatus.SENDING.value, DeliveryStatus.UNCONFIRMED.value)
 
 
 @atomic
-def claim_outbound(*, tenant_id: str, conversation_id: str) -> OutboundMessage | None:
-    """T4: claim the lowest queued message if the lane is free or its own. None when there is nothing to send now."""
-    lowest = _lowest_queued(tenant_id, conversation_id)
+def claim_outbound(*, tenant_id: str, conversation_id: str, message_id: str = "") -> OutboundMessage | None:
+    """T4: claim the next queued message if the lane is free or its own. None when there is nothing to send now.
+
+    `message_id` is the next one as a selector saw it a moment ago, which saves looking it up: nothing that is queued
+    later comes before it, and what comes back before it holds the lane.
+    """
+    wanted = message_id or _next_id(conversation_id)
     now = clock.now()
-    if lowest is None or (lowest.retry_at is not None and lowest.retry_at > now):
+    if not wanted:
         return None
-    conversation = Conversation.objects(id=conversation_id, lane__in=["", str(lowest.id)]).modify(
-        set__lane=str(lowest.id), inc__version=1
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id, lane__in=["", wanted]).modify(
+        set__lane=wanted, inc__version=1
     )
     if conversation is None:
         return None
-    number = lowest.attempt + 1
-    claimed = Message.objects(id=lowest.id, status=DeliveryStatus.QUEUED.value).modify(
-        new=True,
-        set__status=DeliveryStatus.SENDING.value,
-        set__attempt=number,
-        set__claimed_at=now,
-        set__times__sending=now,
-        push__attempts=Attempt(number=number, claimed_at=now),
-    )
-    return None if claimed is None else _outbound(conversation, claimed)
+    ready = {"$or": [{"retry_at": None}, {"retry_at": {"$lte": now}}]}
+    queued = {"_id": object_id(wanted), "status": DeliveryStatus.QUEUED.value}
+    claimed = change_row(Message, queued | ready, _claiming(now), new=True)
+    if claimed is None:
+        # Nothing was claimed, so nothing may stay in the lane that was not there before.
+        Conversation.objects(id=conversation_id).update_one(set__lane=conversation.lane)
+        return None
+    return _outbound(conversation, claimed)
 
 
 @atomic
@@ -70,6 +72,7 @@ def settle_refused(*, claimed: OutboundMessage, code: str, message: str, retry_a
         set__error_message=message,
         set__retry_at=clock.now() + retry_after,
     )
+    _give_way_if_bulk(claimed)
     return True
 
 
@@ -84,13 +87,17 @@ def settle_waiting(*, claimed: OutboundMessage, retry_after: timedelta = timedel
         pop__attempts=1,
         set__retry_at=clock.now() + retry_after,
     )
+    _give_way_if_bulk(claimed)
     return True
 
 
 @atomic
-def settle_failed(*, claimed: OutboundMessage, code: str, message: str) -> None:
+def settle_failed(
+    *, claimed: OutboundMessage, code: str, message: str, consequence: Consequence = Consequence.NOTHING
+) -> None:
     """Refused for good: shown with its reason, and the lane goes on."""
-    _fail(claimed, code, message)
+    if _fail(claimed, code, message):
+        apply_consequence(consequence, conversation_id=claimed.conversation_id, sent_at=claimed.claimed_at)
 
 
 @atomic
@@ -116,44 +123,19 @@ def resolve_unconfirmed(
     row = Message.objects(tenant_id=tenant_id, id=message_id, attempt=attempt, status__in=_UNSETTLED).first()
     if row is None:
         return None
-    if only_if_overtaken and not _was_overtaken(row, Conversation.objects(id=row.conversation_id).first()):
+    if only_if_overtaken and not was_overtaken(row, Conversation.objects(id=row.conversation_id).first()):
         return None
     conversation = Conversation.objects(id=row.conversation_id).modify(new=True, inc__version=1)
-    again = never_arrived and not _was_overtaken(row, conversation) and row.attempt < MAX_ATTEMPTS
+    again = never_arrived and not was_overtaken(row, conversation) and row.attempt < MAX_ATTEMPTS
     to = DeliveryStatus.QUEUED if again else DeliveryStatus.UNKNOWN
     Message.objects(id=row.id).update_one(**{"set__status": to.value, f"set__times__{to.value}": clock.now()})
     if again:
-        Conversation.objects(id=conversation.id, lane=message_id).update_one(set__lane="")
+        # It keeps the lane: a later text that was looked up a moment ago must not be claimed before it.
         writing.wake_lane(conversation, row, after=f"again{attempt}")
     else:
         conversation = free_lane(str(conversation.id), message_id, status=to.value)
     writing.announce(conversation, "delivery", message_id=message_id)
     return to
-
-
-@atomic
-def resend(*, tenant_id: str, conversation_id: str, message_id: str) -> bool:
-    """Send a failed or unknown message again because a person said so. False when it is neither."""
-    row = Message.objects(
-        tenant_id=tenant_id,
-        conversation_id=conversation_id,
-        id=message_id,
-        status__in=[DeliveryStatus.FAILED.value, DeliveryStatus.UNKNOWN.value],
-    ).first()
-    if row is None:
-        return False
-    conversation = Conversation.objects(id=conversation_id).modify(new=True, inc__seq=1, inc__version=1)
-    Message.objects(id=row.id).update_one(
-        set__status=DeliveryStatus.QUEUED.value,
-        set__seq=conversation.seq,
-        set__rank=0,
-        unset__retry_at=True,
-        set__error_code="",
-        set__error_message="",
-    )
-    writing.wake_lane(conversation, row, after=f"resend{conversation.version}")
-    writing.announce(conversation, "delivery", message_id=message_id)
-    return True
 
 
 @atomic
@@ -163,15 +145,28 @@ def give_up_sending(*, tenant_id: str, conversation_id: str) -> None:
     Only what is queued: a message under way may have arrived, and is the reconciliation's.
     """
     conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(new=True, inc__version=1)
-    row = _lowest_queued(tenant_id, conversation_id)
+    row = next_queued(conversation_id)
     if conversation is not None and row is not None and conversation.lane in ("", str(row.id)):
         _fail(_outbound(conversation, row), "dead_letter", "")
 
 
-def _lowest_queued(tenant_id: str, conversation_id: str) -> Message | None:
-    queued = Message.objects(tenant_id=tenant_id, conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value)
-    lowest: Message | None = queued.order_by("seq").first()
-    return lowest
+def _claiming(now: datetime) -> list[dict[str, Any]]:
+    """The changes of a claim, in one update: the new attempt's number is the server's to count."""
+    number = {"$add": ["$attempt", 1]}
+    attempt = {"number": number, "claimed_at": now, "external_id": "", "address": "", "outcome": ""}
+    changes = {
+        "status": DeliveryStatus.SENDING.value,
+        "attempt": number,
+        "attempts": {"$concatArrays": [{"$ifNull": ["$attempts", []]}, [attempt]]},
+        "claimed_at": now,
+        "times.sending": now,
+    }
+    return [{"$set": changes}]
+
+
+def _next_id(conversation_id: str) -> str:
+    found = next_queued(conversation_id)
+    return "" if found is None else str(found.id)
 
 
 def _sending(claimed: OutboundMessage) -> Any:
@@ -187,16 +182,16 @@ def _may_still_speak(claimed: OutboundMessage, otherwise: DeliveryStatus) -> boo
     row = _sending(claimed).first()
     if row is None:
         return False
-    if not _was_overtaken(row, conversation):
+    if not was_overtaken(row, conversation):
         return True
     _sending(claimed).update_one(**{"set__status": otherwise.value, f"set__times__{otherwise.value}": clock.now()})
     _leave_lane(claimed, otherwise)
     return False
 
 
-def _was_overtaken(row: Message, conversation: Conversation) -> bool:
-    """Whether a person took over from the assistant. What it says while it hands over to a queue is still its own."""
-    return row.author == Author.ASSISTANT.value and Holder.parse(conversation.holder).kind is HolderKind.ATTENDANT
+def _give_way_if_bulk(claimed: OutboundMessage) -> None:
+    if claimed.is_bulk:
+        give_way(claimed.conversation_id, claimed.message_id)
 
 
 def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt, changes: dict[str, Any], **condition: Any) -> bool:
@@ -204,14 +199,14 @@ def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt, changes: dict
     stored: int = row.update_one(
         set__external_id=receipt.external_id,
         set__attempts__S__external_id=receipt.external_id,
-        set__attempts__S__outcome="accepted",
+        set__attempts__S__address=receipt.address,
         **changes,
     )
     return stored > 0
 
 
-def _fail(claimed: OutboundMessage, code: str, reason: str) -> None:
-    failed = Message.objects(id=claimed.message_id, attempt=claimed.attempt, rank=0).update_one(
+def _fail(claimed: OutboundMessage, code: str, reason: str) -> bool:
+    failed: int = Message.objects(id=claimed.message_id, attempt=claimed.attempt, rank=0).update_one(
         set__status=DeliveryStatus.FAILED.value,
         set__times__failed=clock.now(),
         set__error_code=code,
@@ -219,6 +214,7 @@ def _fail(claimed: OutboundMessage, code: str, reason: str) -> None:
     )
     if failed:
         _leave_lane(claimed, DeliveryStatus.FAILED)
+    return failed > 0
 
 
 def _leave_lane(claimed: OutboundMessage, status: DeliveryStatus) -> None:
@@ -237,4 +233,6 @@ def _outbound(conversation: Conversation, row: Message) -> OutboundMessage:
         content=Content.model_validate(row.content),
         replies_to=row.replies_to,
         claimed_at=row.claimed_at or row.created_at,
+        is_bulk=bool(row.is_bulk),
+        uses_other_address=bool(row.uses_other_address),
     )

@@ -35,12 +35,14 @@ def add_reply(
     collected: dict[str, str] | None = None,
     is_failed: bool = False,
     client_id: str = "",
+    is_bulk: bool = False,
 ) -> str | None:
     """Commit what an author says, and queue it. Gives the message's id.
 
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
     attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
+    `is_bulk` is what nobody waits for: it is sent with what replies leave over of the channel's pace.
     """
     message_id = new_id()
     said = writing.last_of(author, content, status="queued", message_id=message_id)
@@ -56,6 +58,8 @@ def add_reply(
         return None
     who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
     who |= {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to, "provenance": provenance}
+    if is_bulk:
+        who["is_bulk"] = True
     writing.insert_outbound(conversation, author=author, content=content, **who)
     writing.announce(conversation, "reply_added", message_id=message_id)
     return message_id

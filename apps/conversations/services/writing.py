@@ -69,7 +69,7 @@ def insert_outbound(
 ) -> str:
     """Queue a message behind everything the conversation already sends. `conversation.seq` must be its own by now.
 
-    `given` are further fields of the message: message_id, author_id, author_name, turn, replies_to, client_id.
+    `given` are further fields of the message: message_id, author_id, author_name, turn, replies_to, client_id, is_bulk.
     """
     message_id = _row(
         conversation,
@@ -90,6 +90,7 @@ def insert_outbound(
             conversation_id=str(conversation.id),
             message_id=message_id,
             author=author,
+            is_bulk=bool(given.get("is_bulk")),
         ),
         key=f"out:{message_id}",
     )
@@ -176,7 +177,7 @@ def stored(content: Content) -> dict[str, Any]:
     return content.model_dump(mode="json", exclude_defaults=True)
 
 
-def wake_lane(conversation: Conversation, message: Message, *, after: str) -> None:
+def wake_lane(conversation: Conversation, message: Message, *, after: str, due: datetime | None = None) -> None:
     """Publish the next message of a lane again: its first wake-up may have found the lane taken, and ended."""
     publish(
         ResponseGenerated(
@@ -184,6 +185,8 @@ def wake_lane(conversation: Conversation, message: Message, *, after: str) -> No
             conversation_id=str(conversation.id),
             message_id=str(message.id),
             author=Author(message.author),
+            is_bulk=bool(message.is_bulk),
+            due=due,
         ),
         key=f"lane:{message.id}:{message.attempt}:{after}",
     )
