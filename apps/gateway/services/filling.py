@@ -1,5 +1,6 @@
 """Filling in a template: what is wrong with each blank, and what the customer will read."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -121,7 +122,9 @@ def _too_long(template: TemplateValue, parameters: Mapping[str, str]) -> dict[st
         over = len(domain.filled(text, part, {key: parameters[key].strip() for key in keys})) - longest
         if keys and over > 0:
             culprit = max(keys, key=lambda key: len(parameters[key]))
-            return {culprit: _("O texto preenchido passa do limite: encurte %(over)d caracteres.") % {"over": over}}
+            times = sum(piece.key == culprit for piece in domain.pieces(text, part, {}))
+            problem = _("O texto preenchido passa do limite: encurte %(over)d caracteres.")
+            return {culprit: problem % {"over": math.ceil(over / times)}}
     return {}
 
 
