@@ -12,7 +12,8 @@ class Media(Value):
     """A file that travels with a message.
 
     `channel_media_id` is the channel's own id, valid for days; `file` is the path in our storage once
-    downloaded. `sha256` is the channel's claim, base64 or hex, checked on download.
+    downloaded. `sha256` is the channel's claim, base64 or hex, checked on download. `is_ready` of an outbound file says
+    that it is as the channel wants it, `error` what went wrong with it, in a sentence for people.
     """
 
     channel_media_id: str = ""
@@ -24,6 +25,7 @@ class Media(Value):
     voice: bool = False
     animated: bool = False
     file: str = ""
+    is_ready: bool = False
     error: str = ""
 
 
@@ -40,6 +42,8 @@ class Person(Value):
 
     name: str
     phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    organisation: str = ""
 
 
 class Choice(Value):
@@ -63,6 +67,11 @@ class Content(Value):
     text: the body, caption or choice title. choices: offered buttons or rows; `list_button` opens the list.
     target: external id of the message that a reaction, edit or revoke is about. fields: a flow's answers by name.
     template: name, language and parameters of an approved template. raw: the vendor's object of an unknown kind.
+    product: the catalogue's product that the message asks about.
+
+    A system message says in `fields` what the channel reports of the customer: "type" in the channel's word;
+    "new_identities" (canonical, separated by spaces), "new_address" and "new_phone" when the same person is known by
+    other ids from now on; "consent" ("marketing_out" or "marketing_in") when they told the channel what they accept.
     """
 
     kind: MessageKind = MessageKind.TEXT
@@ -80,6 +89,9 @@ class Content(Value):
     template: dict[str, Any] = Field(default_factory=dict)
     referral: dict[str, str] = Field(default_factory=dict)
     raw: dict[str, Any] = Field(default_factory=dict)
+    product: str = ""
+    is_forwarded: bool = False
+    is_forwarded_often: bool = False
 
 
 def text_content(text: str) -> Content:

@@ -17,6 +17,10 @@ from apps.contracts.words import (
 
 
 class CustomerValue(Value):
+    """One person. `opted_out_at` is set while they want nothing at all that they did not ask for, `marketing_out_at`
+    while they only refuse marketing.
+    """
+
     id: str
     tenant_id: str
     name: str
@@ -26,8 +30,33 @@ class CustomerValue(Value):
     tags: tuple[str, ...] = ()
     custom: dict[str, str] = Field(default_factory=dict)
     opted_out_at: Moment | None = None
+    marketing_out_at: Moment | None = None
     created_at: Moment
     conversations: int = 0
+
+
+class ConsentValue(Value):
+    """One time that a customer said what they accept. `scope` is "all" or "marketing", `source` "customer" or "channel"."""
+
+    scope: str
+    is_out: bool
+    source: str
+    at: Moment
+    message_id: str = ""
+    external_id: str = ""
+    conversation_id: str = ""
+
+
+class MergeValue(Value):
+    """Two customers that a person, or the channel, said are one."""
+
+    id: str
+    kept_id: str
+    merged_id: str
+    merged_name: str
+    at: Moment
+    by: str = ""
+    undone_at: Moment | None = None
 
 
 class ConversationValue(Value):
@@ -81,7 +110,11 @@ class ConversationValue(Value):
 
 
 class MessageValue(Value):
-    """One message of a thread. `analysis` and `provenance` are what the timeline and details show."""
+    """One message of a thread. `analysis` and `provenance` are what the timeline and details show.
+
+    `sent_at` is the channel's time, `created_at` ours. `edited_from` is the text before the first edit; `revoked_by` is
+    "customer" or "attendant".
+    """
 
     id: str
     conversation_id: str
@@ -100,7 +133,10 @@ class MessageValue(Value):
     times: dict[str, Moment] = Field(default_factory=dict)
     reactions: dict[str, str] = Field(default_factory=dict)
     edited_from: str = ""
+    edited_at: Moment | None = None
     revoked_at: Moment | None = None
+    revoked_by: str = ""
+    sent_at: Moment | None = None
     silence: SilenceReason | None = None
     analysis: dict[str, Any] = Field(default_factory=dict)
     provenance: dict[str, Any] = Field(default_factory=dict)

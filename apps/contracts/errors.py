@@ -113,3 +113,10 @@ class ConversationOpen(UrbanaError):
     def __init__(self, conversation_id: str) -> None:
         super().__init__("conversation_open", "The customer has an open conversation")
         self.conversation_id = conversation_id
+
+
+class MergeRefused(UrbanaError):
+    """These two customers cannot be made one, or not be parted again, as things stand. The message says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("merge_refused", message)

@@ -11,11 +11,25 @@ from tests.gateway.payloads import NAMES, RECEIVED_NS, body_of, parse, payload_o
 
 NO_MESSAGE = {
     "another_number",
+    "echo_image",
+    "echo_revoke",
     "errors",
+    "errors_old_form",
+    "field_account_review_update",
     "field_account_update",
+    "field_account_update_disabled",
+    "field_account_update_violation",
+    "field_business_capability_update",
+    "field_message_template_components_update",
+    "field_message_template_quality_update",
     "field_message_template_status_update",
+    "field_messaging_handovers",
+    "field_phone_number_name_update",
+    "field_phone_number_quality_update",
+    "field_phone_number_quality_update_throughput",
     "field_smb_message_echoes",
-    "field_user_preferences",
+    "field_standby",
+    "field_template_category_update",
     "group",
     "nobody",
     "status_deleted",
@@ -34,7 +48,7 @@ def only_message(name: str) -> InboundMessage:
 def test_every_sample_leaves_something_to_see(name: str) -> None:
     parsed = parse(body_of(name))
 
-    assert parsed.messages or parsed.statuses or parsed.notices or parsed.problems
+    assert parsed.messages or parsed.echoes or parsed.news or parsed.statuses or parsed.notices or parsed.problems
     assert bool(parsed.messages) == (name not in NO_MESSAGE)
     assert bool(parsed.problems) == (name == "nobody")
 
@@ -59,11 +73,16 @@ def test_every_sample_leaves_something_to_see(name: str) -> None:
         ("reaction", {"kind": "reaction", "emoji": "👍", "target": "wamid.SAIDA0005"}),
         ("reaction_removed", {"kind": "reaction", "emoji": "", "target": "wamid.SAIDA0005"}),
         ("edit", {"kind": "edit", "text": "Quero falar com a Ana", "target": "wamid.TESTE0002"}),
+        ("edit_caption", {"kind": "edit", "text": "Foto do produto novo", "target": "wamid.TESTE0003"}),
         ("revoke", {"kind": "revoke", "target": "wamid.TESTE0002"}),
         ("request_welcome", {"kind": "welcome"}),
-        ("unsupported", {"kind": "unsupported", "fields": {"type": "poll"}}),
+        ("unsupported", {"kind": "unsupported", "fields": {"type": "poll", "error": "131051"}}),
         ("unknown_type", {"kind": "unsupported", "fields": {"type": "holograma"}}),
         ("interactive_without_body", {"kind": "unsupported"}),
+        ("interactive_call_permission", {"kind": "unsupported", "fields": {"type": "interactive"}}),
+        ("context_forwarded", {"is_forwarded": True, "is_forwarded_often": False}),
+        ("context_forwarded_many", {"is_forwarded": True, "is_forwarded_often": True}),
+        ("context_about_product", {"product": "SKU-1"}),
     ],
 )
 def test_each_kind_reads_as_what_it_says(name: str, expected: dict[str, Any]) -> None:
@@ -110,7 +129,56 @@ def test_a_number_change_names_the_new_ids() -> None:
         "type": "user_changed_number",
         "wa_id": "5511900000009",
         "user_id": "BR.TESTE0000000000000009",
+        "new_identities": "bsuid:BR.TESTE0000000000000009 wa:5511900000009",
+        "new_address": "5511900000009",
+        "new_phone": "5511900000009",
     }
+
+
+def test_a_number_change_without_contacts_is_still_from_the_old_number() -> None:
+    message = only_message("system_user_changed_number_no_contacts")
+
+    assert message.sender.identities == ("wa:5511900000002",)
+    assert message.content.fields["new_identities"] == "wa:5511900000009"
+
+
+def test_an_id_change_names_the_new_id_and_keeps_the_number_as_address() -> None:
+    by_message, by_field = only_message("system_user_changed_user_id"), only_message("field_user_id_update")
+
+    assert by_message.content.fields["new_identities"].startswith("bsuid:BR.")
+    assert by_field.sender.identities == ("bsuid:BR.TESTE0000000000000001", "wa:5511900000002")
+    assert by_field.content.fields["new_identities"] == "bsuid:BR.TESTE0000000000000009"
+    assert by_field.content.fields["new_address"] == "5511900000002"
+
+
+@pytest.mark.parametrize(
+    ("name", "consent"),
+    [("field_user_preferences", "marketing_out"), ("field_user_preferences_resume", "marketing_in")],
+)
+def test_a_preference_says_what_the_customer_accepts(name: str, consent: str) -> None:
+    message = only_message(name)
+
+    assert message.content.kind is MessageKind.SYSTEM
+    assert message.content.fields["consent"] == consent
+    assert "wa:5511900000002" in message.sender.identities
+
+
+@pytest.mark.parametrize("name", ["field_user_preferences", "field_user_id_update"])
+def test_what_meta_gives_no_id_has_the_same_one_each_time_it_comes(name: str) -> None:
+    again = parse(body_of(name), received_ns=RECEIVED_NS + 8 * 86_400 * 10**9).messages[0]
+    other = payload_of(name)
+    other["entry"][0]["changes"][0]["value"][name.removeprefix("field_")][0]["timestamp"] = "1795357999"
+
+    assert again.external_id == only_message(name).external_id
+    assert parse(json.dumps(other).encode()).messages[0].external_id != again.external_id
+
+
+def test_a_card_shows_its_names_numbers_addresses_and_company() -> None:
+    carlos, bia = only_message("contacts_full").content.people
+
+    assert (carlos.name, carlos.phones) == ("Carlos Exemplo", ("+55 11 90000-0003", "5511900000004"))
+    assert (carlos.emails, carlos.organisation) == (("carlos@exemplo.invalid",), "Marcenaria Exemplo")
+    assert bia.name == "Bia Exemplo"
 
 
 def test_an_unknown_kind_keeps_its_raw_form() -> None:
@@ -144,6 +212,17 @@ def test_a_quoted_message_is_named(name: str, quoted: str) -> None:
         ("no_phone", ("bsuid:BR.TESTE0000000000000001",), "BR.TESTE0000000000000001"),
         ("bsuid_in_from", ("bsuid:BR.TESTE0000000000000001",), "BR.TESTE0000000000000001"),
         ("no_contacts", ("wa:5511900000002",), "5511900000002"),
+        (
+            "envelope",
+            ("bsuid:BR.TESTE0000000000000001", "wa:5511900000002", "bsuid:BR.ENT.TESTE000000000000001"),
+            "5511900000002",
+        ),
+        (
+            "parent_bsuid",
+            ("bsuid:BR.TESTE0000000000000001", "bsuid:BR.ENT.TESTE000000000000001"),
+            "BR.TESTE0000000000000001",
+        ),
+        ("parent_bsuid_only", ("bsuid:BR.ENT.TESTE000000000000001",), "BR.ENT.TESTE000000000000001"),
         # Found with its ninth digit, answered without it.
         ("no_bsuid", ("wa:5531987651234",), "553187651234"),
     ],

@@ -7,8 +7,23 @@ from typing import Any
 from apps.contracts.content import Choice, Content, Media, OrderItem, Person, Place
 from apps.contracts.words import MessageKind
 from apps.gateway.channels.reading import as_json, is_true, items, mapping, number, text
+from apps.gateway.channels.whatsapp.customer_news import read_system
 
 Reader = Callable[[dict[str, Any]], Content]
+
+
+def read_message_content(message: dict[str, Any]) -> Content:
+    """Everything that one element of `messages[]` says, with where it came from: a forward, a product, an advertisement."""
+    context = mapping(message, "context")
+    is_often = is_true(context, "frequently_forwarded")
+    return read_content(message).model_copy(
+        update={
+            "referral": referral_of(message),
+            "product": text(mapping(context, "referred_product"), "product_retailer_id")[:200],
+            "is_forwarded": is_often or is_true(context, "forwarded"),
+            "is_forwarded_often": is_often,
+        }
+    )
 
 
 def read_content(message: dict[str, Any]) -> Content:
@@ -64,7 +79,14 @@ def _contacts(message: dict[str, Any]) -> Content:
         name = mapping(card, "name")
         parts = " ".join(one for one in (text(name, "first_name"), text(name, "last_name")) if one)
         phones = tuple(one for one in (text(p, "phone") or text(p, "wa_id") for p in items(card, "phones")) if one)
-        people.append(Person(name=text(name, "formatted_name") or parts, phones=phones))
+        people.append(
+            Person(
+                name=text(name, "formatted_name") or parts,
+                phones=phones,
+                emails=tuple(one for one in (text(e, "email") for e in items(card, "emails")) if one),
+                organisation=text(mapping(card, "org"), "company"),
+            )
+        )
     return Content(
         kind=MessageKind.CONTACTS, text=", ".join(one.name for one in people if one.name), people=tuple(people)
     )
@@ -142,15 +164,6 @@ def _order(message: dict[str, Any]) -> Content:
     return Content(kind=MessageKind.ORDER, text=text(found, "text"), order=ordered, fields=fields)
 
 
-def _system(message: dict[str, Any]) -> Content:
-    """A number or id change, or a new identity key: shown to people, never given to the assistant."""
-    found = mapping(message, "system")
-    fields = {name: text(found, name) for name in ("type", "wa_id", "user_id", "identity") if text(found, name)}
-    if known_hash := text(mapping(message, "identity"), "hash"):
-        fields["identity_hash"] = known_hash
-    return Content(kind=MessageKind.SYSTEM, text=text(found, "body"), fields=fields)
-
-
 def _edit(message: dict[str, Any]) -> Content:
     """The text after the edit; what it said before stands in the message that `target` names."""
     found = mapping(message, "edit")
@@ -177,7 +190,11 @@ def _welcome(message: dict[str, Any]) -> Content:
 def _unsupported(message: dict[str, Any]) -> Content:
     """`fields["type"]` says what it was: a poll, a type that is newer than this code, or nothing known."""
     said = text(mapping(message, "unsupported"), "type") or text(message, "type")
-    return Content(kind=MessageKind.UNSUPPORTED, fields={"type": said} if said else {}, raw=message)
+    error = next(iter(items(message, "errors")), {})
+    fields = {"type": said, "error": text(error, "code")}
+    return Content(
+        kind=MessageKind.UNSUPPORTED, fields={name: value for name, value in fields.items() if value}, raw=message
+    )
 
 
 READERS: dict[str, Reader] = {
@@ -194,7 +211,7 @@ READERS: dict[str, Reader] = {
     "button": _template_button,
     "reaction": _reaction,
     "order": _order,
-    "system": _system,
+    "system": read_system,
     "edit": _edit,
     "revoke": _revoke,
     "request_welcome": _welcome,

@@ -1,16 +1,24 @@
 """Who wrote: phone numbers with and without the ninth digit, and business-scoped ids with no phone at all."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.contracts.messages import Sender
-from apps.gateway.channels.reading import items, mapping, text
+from apps.gateway.channels.reading import mapping, text
 
 BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 PARENT_BSUID = re.compile(r"[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}")
 OLD_BRAZILIAN_MOBILE = re.compile(r"55([1-9][1-9])([6-9]\d{7})")
 NEW_BRAZILIAN_MOBILE = re.compile(r"55([1-9][1-9])9([6-9]\d{7})")
 LONGEST_PHONE = 20
+
+
+class Named(NamedTuple):
+    """By what a person is known, where they are answered, and their number if any."""
+
+    identities: tuple[str, ...]
+    address: str
+    phone: str
 
 
 def is_business_scoped(address: str) -> bool:
@@ -50,21 +58,32 @@ def read_sender(message: dict[str, Any], contacts: list[dict[str, Any]]) -> Send
     """
     source = text(message, "from").strip()
     contact = _contact_of(message, source, contacts)
-    candidates = (text(message, "from_user_id"), source, text(contact, "user_id"))
-    business_scoped = next((one for one in candidates if is_business_scoped(one)), "")
-    wa_id = next((one for one in (source, text(contact, "wa_id")) if _is_phone(one)), "")
-    phone = canonical_phone(wa_id)
-    identities = tuple(f"{kind}:{value}" for kind, value in (("bsuid", business_scoped), ("wa", phone)) if value)
-    if not identities:
+    named = identities_of(
+        next((one for one in (source, text(contact, "wa_id")) if _is_phone(one)), ""),
+        (
+            text(message, "from_user_id"),
+            source,
+            text(contact, "user_id"),
+            text(message, "from_parent_user_id"),
+            text(contact, "parent_user_id"),
+        ),
+    )
+    if not named.identities:
         return None
     profile = mapping(contact, "profile")
     return Sender(
-        identities=identities,
-        address=wa_id or business_scoped,
+        identities=named.identities,
+        address=named.address,
         name=text(profile, "name").strip()[:200],
-        phone=phone,
+        phone=named.phone,
         username=text(profile, "username")[:100],
     )
+
+
+def read_receiver(echo: dict[str, Any], contacts: list[dict[str, Any]]) -> Sender | None:
+    """Name the customer to whom somebody of the business wrote; None when nothing identifies them."""
+    named = {"from": "to", "from_user_id": "to_user_id", "from_parent_user_id": "to_parent_user_id"}
+    return read_sender({name: text(echo, source) for name, source in named.items()}, contacts)
 
 
 def sender_for(phone: str) -> Sender | None:
@@ -78,8 +97,18 @@ def sender_for(phone: str) -> Sender | None:
     return Sender(identities=(f"wa:{known}",), address=known, phone=known)
 
 
-def contacts_of(value: dict[str, Any]) -> list[dict[str, Any]]:
-    return items(value, "contacts")
+def identities_of(wa_id: str, user_ids: tuple[str, ...]) -> Named:
+    """Give the canonical identities of these ids, most stable first; what is none of them is left out.
+
+    The parent id joins the portfolios of one company. It comes last because no message can be addressed to it.
+    """
+    own = next((one for one in user_ids if BSUID.fullmatch(one)), "")
+    parent = next((one for one in user_ids if PARENT_BSUID.fullmatch(one)), "")
+    wa_id = wa_id if _is_phone(wa_id) else ""
+    phone = canonical_phone(wa_id)
+    found = (("bsuid", own), ("wa", phone), ("bsuid", parent))
+    identities = tuple(f"{kind}:{value}" for kind, value in found if value)
+    return Named(identities, wa_id or own or parent, phone)
 
 
 def _is_phone(address: str) -> bool:

@@ -1,18 +1,19 @@
-"""One webhook body → our messages and statuses. Every entry, change, message and status is read; nothing raises."""
+"""One webhook body → our words. Every entry, change, message and status is read; nothing raises."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from apps.contracts.channels import ParsedWebhook
-from apps.contracts.messages import InboundMessage, StatusUpdate
+from apps.contracts.messages import StatusUpdate
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.words import DeliveryStatus
-from apps.gateway.channels.reading import Unreadable, as_json, items, mapping, read_json, text
-from apps.gateway.channels.whatsapp.content import read_content, referral_of
+from apps.gateway.channels.reading import Unreadable, items, mapping, read_json, text
+from apps.gateway.channels.whatsapp.account_news import read_account_news, read_errors
+from apps.gateway.channels.whatsapp.body import Reading
+from apps.gateway.channels.whatsapp.content import read_message_content
+from apps.gateway.channels.whatsapp.customer_news import read_user_id_updates, read_user_preferences
 from apps.gateway.channels.whatsapp.errors import explain
-from apps.gateway.channels.whatsapp.identity import read_sender
+from apps.gateway.channels.whatsapp.identity import digits_of, read_receiver, read_sender
 
 STATUSES = {
     "sent": DeliveryStatus.SENT,
@@ -21,101 +22,71 @@ STATUSES = {
     "played": DeliveryStatus.READ,
     "failed": DeliveryStatus.FAILED,
 }
-FIRST_MILLISECOND = 10**12
-#: Before WhatsApp existed, or further ahead than a wrong clock explains: the time of arrival serves instead.
-EARLIEST_SECOND = 1_230_768_000
-FURTHEST_AHEAD_SECONDS = 2 * 86_400
-LONGEST_KEPT_RAW = 20_000
 LONGEST_ACCOUNT_ID = 60
-
-
-@dataclass
-class _Reading:
-    """One body being read; `index` keeps the order of messages inside it."""
-
-    account: ChannelAccountValue
-    received_ns: int
-    index: int = 0
-    messages: list[InboundMessage] = field(default_factory=list)
-    statuses: list[StatusUpdate] = field(default_factory=list)
-    problems: list[tuple[str, str]] = field(default_factory=list)
-    notices: list[tuple[str, str]] = field(default_factory=list)
-    business_account_id: str = ""
-
-    @property
-    def received_at(self) -> datetime:
-        return datetime.fromtimestamp(self.received_ns / 1e9, tz=UTC)
-
-    def moment(self, stamp: str) -> datetime:
-        """Read a Unix time in seconds or, as has been observed, milliseconds."""
-        try:
-            seconds = int(stamp)
-        except ValueError:
-            return self.received_at
-        if seconds >= FIRST_MILLISECOND:
-            seconds //= 1000
-        if not EARLIEST_SECOND <= seconds <= self.received_ns // 10**9 + FURTHEST_AHEAD_SECONDS:
-            return self.received_at
-        return datetime.fromtimestamp(seconds, tz=UTC)
-
-    def problem(self, sentence: str, raw: Any) -> None:
-        self.problems.append((sentence, as_json(raw)[:LONGEST_KEPT_RAW]))
-
-    def notice(self, sentence: str, raw: Any) -> None:
-        self.notices.append((sentence, as_json(raw)[:LONGEST_KEPT_RAW]))
 
 
 def parse(account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
     """Normalise one body. What cannot be read becomes a problem, what nobody here acts on a notice."""
-    reading = _Reading(account, received_ns)
+    reading = Reading(account, received_ns)
     try:
         content = read_json(body)
     except Unreadable as error:
         return ParsedWebhook(problems=((f"the body is not JSON ({error})", ""),))
     if not isinstance(content, dict) or not isinstance(content.get("entry"), list):
         reading.problem("the body has no entries", content)
-    for entry_id, change, value in _changes(content):
-        _read_change(reading, entry_id, change, value)
-    return ParsedWebhook(
-        messages=tuple(reading.messages),
-        statuses=tuple(reading.statuses),
-        problems=tuple(reading.problems),
-        notices=tuple(reading.notices),
-        business_account_id=reading.business_account_id,
-    )
+    for entry, change, value in _changes(content):
+        _read_change(reading, entry, change, value)
+    return reading.parsed()
 
 
-def _changes(content: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _changes(content: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
     for entry in items(content, "entry"):
         for change in items(entry, "changes"):
-            yield text(entry, "id"), change, mapping(change, "value")
+            yield entry, change, mapping(change, "value")
 
 
-def _read_change(reading: _Reading, entry_id: str, change: dict[str, Any], value: dict[str, Any]) -> None:
-    field_name = text(change, "field")
-    if field_name not in ("messages", ""):
-        reading.notice(f"field {field_name}", value)
-        return
-    number_id = text(mapping(value, "metadata"), "phone_number_id")
-    if reading.account.phone_number_id and number_id and number_id != reading.account.phone_number_id:
+def _read_change(reading: Reading, entry: dict[str, Any], change: dict[str, Any], value: dict[str, Any]) -> None:
+    if foreign := _foreign(reading.account, entry, value):
         # Another number of the same app. Its customers must not land in this account, perhaps another tenant's.
-        reading.notice(f"another phone number id: {number_id}", value)
+        reading.notice(foreign, value)
         return
-    reading.business_account_id = entry_id[:LONGEST_ACCOUNT_ID]
+    field_name = text(change, "field")
+    reader = _FIELDS.get(field_name)
+    if reader is not None:
+        reader(reading, entry, value)
+    elif not read_account_news(reading, field_name, entry, value):
+        # Standby among them: messages that another application of this number answers.
+        reading.notice(f"field {field_name}", value)
+
+
+def _foreign(account: ChannelAccountValue, entry: dict[str, Any], value: dict[str, Any]) -> str:
+    """Why this is about somebody else, "" when it is not known to be."""
+    number_id = text(mapping(value, "metadata"), "phone_number_id")
+    if number_id:
+        is_other = bool(account.phone_number_id) and number_id != account.phone_number_id
+        return f"another phone number id: {number_id}" if is_other else ""
+    shown, ours = digits_of(text(value, "display_phone_number")), digits_of(account.display_number)
+    if shown and ours and shown != ours:
+        return f"another phone number: {shown}"
+    named, known = text(entry, "id"), account.business_account_id
+    if named and known and named != known and "waba_info" not in value and not items(value, "messages"):
+        return f"another business account: {named}"
+    return ""
+
+
+def _read_messages(reading: Reading, entry: dict[str, Any], value: dict[str, Any]) -> None:
+    reading.business_account_id = text(entry, "id")[:LONGEST_ACCOUNT_ID]
     contacts = items(value, "contacts")
     for message in items(value, "messages"):
         _read_message(reading, message, contacts)
     for status in items(value, "statuses"):
         _read_status(reading, status)
-    for error in items(value, "errors"):
-        reading.notice(f"error {text(error, 'code')}", error)
+    read_errors(reading, value)
     if not any(name in value for name in ("messages", "statuses", "errors")):
         reading.notice("a change without messages or statuses", value)
 
 
-def _read_message(reading: _Reading, message: dict[str, Any], contacts: list[dict[str, Any]]) -> None:
-    index = reading.index
-    reading.index += 1
+def _read_message(reading: Reading, message: dict[str, Any], contacts: list[dict[str, Any]]) -> None:
     external_id = text(message, "id")
     sender = read_sender(message, contacts)
     if text(message, "group_id"):
@@ -126,25 +97,37 @@ def _read_message(reading: _Reading, message: dict[str, Any], contacts: list[dic
     elif sender is None:
         reading.problem("a message whose sender nothing identifies", message)
     else:
-        sent_at = reading.moment(text(message, "timestamp"))
-        content = read_content(message).model_copy(update={"referral": referral_of(message)})
-        reading.messages.append(
-            InboundMessage(
-                tenant_id=reading.account.tenant_id,
-                account=reading.account.slug,
-                channel=reading.account.kind,
-                external_id=external_id,
-                sender=sender,
-                content=content,
-                sent_at=sent_at,
-                received_at=reading.received_at,
-                order=f"{int(sent_at.timestamp()):012d}.{reading.received_ns:020d}.{index:04d}",
-                replies_to=text(mapping(message, "context"), "id"),
-            )
+        reading.add_message(
+            sender,
+            read_message_content(message),
+            external_id=external_id,
+            stamp=text(message, "timestamp"),
+            replies_to=text(mapping(message, "context"), "id"),
         )
 
 
-def _read_status(reading: _Reading, status: dict[str, Any]) -> None:
+def _read_echoes(reading: Reading, entry: dict[str, Any], value: dict[str, Any]) -> None:
+    """What somebody of the business wrote in the phone's own app."""
+    reading.business_account_id = text(entry, "id")[:LONGEST_ACCOUNT_ID]
+    contacts = items(value, "contacts")
+    echoes = items(value, "message_echoes")
+    for echo in echoes:
+        external_id = text(echo, "id")
+        customer = read_receiver(echo, contacts)
+        if text(echo, "group_id"):
+            reading.notice("a group message", echo)
+        elif not external_id:
+            reading.problem("an echo without id", echo)
+        elif customer is None:
+            reading.problem("an echo whose receiver nothing identifies", echo)
+        else:
+            stamp = text(echo, "timestamp")
+            reading.add_echo(customer, read_message_content(echo), external_id=external_id, stamp=stamp)
+    if not echoes:
+        reading.notice("a change without echoes", value)
+
+
+def _read_status(reading: Reading, status: dict[str, Any]) -> None:
     external_id = text(status, "id")
     found = STATUSES.get(text(status, "status"))
     if found is None:
@@ -168,3 +151,12 @@ def _read_status(reading: _Reading, status: dict[str, Any]) -> None:
             error_message=explain(code) if found is DeliveryStatus.FAILED else "",
         )
     )
+
+
+_FIELDS: dict[str, Callable[[Reading, dict[str, Any], dict[str, Any]], None]] = {
+    "messages": _read_messages,
+    "": _read_messages,
+    "smb_message_echoes": _read_echoes,
+    "user_id_update": read_user_id_updates,
+    "user_preferences": read_user_preferences,
+}
