@@ -8,7 +8,9 @@ from pydantic import SecretStr
 
 from apps.contracts.channels import ParsedWebhook
 from apps.contracts.people import ChannelAccountValue
+from apps.contracts.templates import TemplateValue
 from apps.gateway.channels.registry import adapter_for
+from apps.gateway.channels.whatsapp.templates import read_template
 
 FOLDER = Path(__file__).parent.parent / "payloads" / "whatsapp"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
@@ -37,3 +39,9 @@ def payload_of(name: str) -> Any:
 
 def parse(body: bytes, *, received_ns: int = RECEIVED_NS) -> ParsedWebhook:
     return adapter_for("whatsapp").parse_webhook(ACCOUNT, body=body, received_ns=received_ns)
+
+
+def listed_templates() -> dict[str, TemplateValue]:
+    """The templates of a recorded page of Meta's list, by name."""
+    page = json.loads((FOLDER.parent / "templates" / "page.json").read_text())
+    return {one["name"]: read_template(ACCOUNT, one) for one in page["data"]}

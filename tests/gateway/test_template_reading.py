@@ -1,21 +1,17 @@
 """What Meta lists, read into the words that the rest of the product knows."""
 
-import json
-
 import pytest
 
 from apps.contracts.templates import TemplateButton, TemplateParameter, TemplateValue
 from apps.contracts.words import MessageKind, TemplateStatus
 from apps.gateway.channels.whatsapp.identity import sender_for
 from apps.gateway.channels.whatsapp.template_words import is_template_refusal
-from apps.gateway.channels.whatsapp.templates import read_template
-from tests.gateway.payloads import ACCOUNT, FOLDER
+from tests.gateway.payloads import listed_templates
 
 
 @pytest.fixture
 def listed() -> dict[str, TemplateValue]:
-    page = json.loads((FOLDER.parent / "templates" / "page.json").read_text())
-    return {one["name"]: read_template(ACCOUNT, one) for one in page["data"]}
+    return listed_templates()
 
 
 def test_every_blank_is_found_once_with_the_example_that_meta_saw(listed):

@@ -12,7 +12,7 @@ from apps.contracts.templates import TemplateValue
 from apps.contracts.words import DeliveryStatus, MessageKind, TemplateStatus
 from apps.gateway import selectors, services
 from apps.tenants import selectors as tenants
-from tests.gateway.test_template_reading import listed  # noqa: F401 - the fixture
+from tests.gateway.payloads import listed_templates
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 OFFICE = Place(latitude=-7.23, longitude=-35.88, name="Urbana do Brasil", address="Rua das Acácias, 100")
@@ -53,6 +53,11 @@ def attachments(template: TemplateValue) -> dict[str, Any]:
         case MessageKind.LOCATION:
             return {"place": OFFICE}
     return {}
+
+
+@pytest.fixture
+def listed() -> dict[str, TemplateValue]:
+    return listed_templates()
 
 
 @pytest.fixture
