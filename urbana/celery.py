@@ -16,6 +16,7 @@ from django.utils.log import configure_logging
 from apps.ai import tokens
 from apps.common import heartbeats
 from apps.common.tracing import span
+from apps.events.flower import TellInBatches
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urbana.settings")
 
@@ -39,6 +40,7 @@ app = Celery("urbana", fixups=None if RUNS_TASKS else [])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 if RUNS_TASKS:
     app.autodiscover_tasks()
+    app.steps["consumer"].add(TellInBatches)
 app.conf.beat_schedule = {
     "wake what is overdue": every("events.wake_overdue", seconds=1),
     "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),

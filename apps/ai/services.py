@@ -16,6 +16,7 @@ from apps.contracts.conversations import AnswerContext
 from apps.contracts.words import Action, Author, HandoffReason, SilenceReason
 from apps.conversations import selectors as conversations
 from apps.conversations import services as conversation
+from apps.events.verdicts import settle_here
 from apps.tenants import selectors as tenants
 
 #: Enough for two steps of the prompt's history (see `domain.STEP_TURNS`), however talkative the turns.
@@ -128,6 +129,7 @@ def _commit(context: AnswerContext, persona: PersonaValue, outcome: Outcome, cal
     for call in calls:
         if call.outcome != "breaker_open":
             _record(context, persona, call)
+    settle_here()
 
 
 def _why_handed(outcome: Outcome, persona: PersonaValue) -> tuple[HandoffReason, str]:

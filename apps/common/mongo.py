@@ -65,6 +65,7 @@ class _Work:
 
     def __init__(self) -> None:
         self.callbacks: list[Callable[[], None]] = []
+        self.batches: dict[Callable[[list[Any]], None], list[Any]] = {}
         self.rows: dict[type[Document], list[dict[str, Any]]] = {}
 
 
@@ -145,6 +146,15 @@ def after_commit(callback: Callable[[], None]) -> None:
         work.callbacks.append(callback)
 
 
+def after_commit_together(function: Callable[[list[Any]], None], item: Any) -> None:
+    """Call `function` once, with this item and all others given for it, when the running transaction has committed."""
+    work = _current.get()
+    if work is None:
+        function([item])
+    else:
+        work.batches.setdefault(function, []).append(item)
+
+
 def insert_at_commit(document: type[Document], row: dict[str, Any]) -> None:
     """Insert a row, given as stored, together with all others of its kind just before the running transaction commits.
 
@@ -221,6 +231,8 @@ def _run(function: Callable[[], R]) -> R:
             _current.reset(token)
         attempt += 1
         time.sleep(random.uniform(0, min(0.002 * 2**attempt, 0.25)))  # noqa: S311 - jitter, not a secret
+    for batch, items in work.batches.items():
+        batch(items)
     for callback in work.callbacks:
         callback()
     return result
@@ -286,6 +298,7 @@ __all__ = [
     "Q",
     "TenantDocument",
     "after_commit",
+    "after_commit_together",
     "atomic",
     "change_row",
     "connect",

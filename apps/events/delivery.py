@@ -16,6 +16,7 @@ from apps.events.documents import EventRecord
 from apps.events.pipeline import handler, line_to, pipeline
 from apps.events.process import LEASE, process_id
 from apps.events.services import Carrier, carrying, without_inline
+from apps.events.verdicts import Assignment, assigned, settle
 
 log = logging.getLogger(__name__)
 
@@ -111,37 +112,30 @@ def _claim(record_id: str, to: str, *, alone: bool) -> EventRecord | None:
 def _run(record: EventRecord, to: str) -> None:
     record_id = str(record.id)
     event = _types[record.type].model_validate(record.data)
-    started = clock.now()
+    assignment = Assignment(record_id, to)
     with (
         leases.holding(record_id, to),
         tracing.span(to, parent=record.traceparent, event=record.type, record=record_id),
+        assigned(assignment),
     ):
         error = attempt(lambda: handler(to)(event))
         # Change and event commit together, so what exists already was done by an earlier run.
-        if error is None or isinstance(error, AlreadyExists):
-            took = (clock.now() - started).total_seconds()
-            metrics.HANDLED.labels(to=to, outcome="done").inc()
-            metrics.HANDLER_SECONDS.labels(to=to).observe(took)
-            log.info(
-                "handled",
-                extra={
-                    "to": to,
-                    "record": record_id,
-                    "conversation": record.conversation_id,
-                },
-            )
-            _finish(
-                record_id,
-                to,
-                {
-                    "to": to,
-                    "at": clock.now(),
-                    "outcome": "done",
-                    "ms": round(took * 1000),
-                },
-            )
+        if error is None or isinstance(error, AlreadyExists) or assignment.is_settled:
+            _count_done(assignment, record.conversation_id, error)
+            if not assignment.is_settled:
+                settle(record_id, assignment.done())
         else:
             _fail(record, to, error)
+
+
+def _count_done(assignment: Assignment, conversation_id: str, error: Exception | None) -> None:
+    metrics.HANDLED.labels(to=assignment.to, outcome="done").inc()
+    metrics.HANDLER_SECONDS.labels(to=assignment.to).observe((clock.now() - assignment.started).total_seconds())
+    about = {"to": assignment.to, "record": assignment.record_id, "conversation": conversation_id}
+    if error is None or isinstance(error, AlreadyExists):
+        log.info("handled", extra=about)
+    else:
+        log.error("failed_after_verdict", extra=about | {"reason": type(error).__name__}, exc_info=error)
 
 
 def _fail(record: EventRecord, to: str, error: Exception) -> None:
@@ -193,38 +187,14 @@ def bury(record_id: str, event_type: type[Event], to: str, reason: str) -> None:
         if line and otherwise
         else []
     )
-    _finish(
+    settle(
         record_id,
-        to,
         {"to": to, "at": now, "outcome": "dead", "reason": reason},
         instead=instead,
         dead={"to": to, "at": now, "reason": reason},
     )
     if line and otherwise:
         wakeups.wake(record_id, otherwise, queue=line.queue)
-
-
-def _finish(
-    record_id: str,
-    to: str,
-    verdict: dict[str, Any],
-    *,
-    instead: list[dict[str, Any]] | None = None,
-    dead: dict[str, Any] | None = None,
-) -> None:
-    """Take the entry out and write the verdict, in one update; the record may go 30 days after its last entry."""
-    rest: dict[str, Any] = {"$filter": {"input": "$pending", "as": "p", "cond": {"$ne": ["$$p.to", to]}}}
-    changes: list[dict[str, Any]] = [
-        {
-            "$set": {
-                "pending": {"$concatArrays": [rest, instead or []]},
-                "verdicts": {"$concatArrays": ["$verdicts", [verdict]]},
-                **({"dead": {"$concatArrays": ["$dead", [dead]]}} if dead else {}),
-            }
-        },
-        {"$set": {"settled_at": {"$cond": [{"$eq": ["$pending", []]}, clock.now(), None]}}},
-    ]
-    EventRecord.objects(id=record_id).update_one(__raw__=changes)
 
 
 def task_names() -> list[tuple[str, str]]:

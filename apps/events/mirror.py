@@ -3,7 +3,6 @@
 import json
 import logging
 from datetime import datetime
-from typing import Any
 
 from redis.exceptions import RedisError
 
@@ -18,21 +17,27 @@ def channel() -> str:
     return redis.key("events")
 
 
-def send(record_id: Any, event: Event, at: datetime) -> None:
-    """Publish the outline {id, type, tenant_id, conversation_id, change, message_id, at}: ids only, nothing a customer wrote.
+def outline(record_id: str, event: Event, at: datetime) -> str:
+    """The outline {id, type, tenant_id, conversation_id, change, message_id, at} as JSON: ids only, nothing a customer wrote."""
+    return json.dumps(
+        {
+            "id": record_id,
+            "type": event.type,
+            "tenant_id": event.tenant_id,
+            "conversation_id": event.conversation_id,
+            "change": getattr(event, "change", ""),
+            "message_id": getattr(event, "message_id", ""),
+            "at": at.isoformat(),
+        }
+    )
 
-    May be lost: observers resume from their cursor.
-    """
-    outline = {
-        "id": str(record_id),
-        "type": event.type,
-        "tenant_id": event.tenant_id,
-        "conversation_id": event.conversation_id,
-        "change": getattr(event, "change", ""),
-        "message_id": getattr(event, "message_id", ""),
-        "at": at.isoformat(),
-    }
+
+def send(outlines: list[str]) -> None:
+    """Publish outlines in one round trip. They may be lost: observers resume from their cursor."""
     try:
-        redis.client().publish(channel(), json.dumps(outline))
+        pipeline = redis.client().pipeline(transaction=False)
+        for one in outlines:
+            pipeline.publish(channel(), one)
+        pipeline.execute()
     except RedisError as error:
         log.warning("mirror_unavailable", extra={"reason": type(error).__name__})

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from apps.common import clock, tracing
-from apps.common.mongo import after_commit, atomic, insert_at_commit, new_id, object_id
+from apps.common.mongo import after_commit, after_commit_together, atomic, insert_at_commit, new_id, object_id
 from apps.contracts.events import Event
 from apps.events import mirror, wakeups
 from apps.events.documents import EventRecord, Pending
@@ -28,7 +28,6 @@ class Published(NamedTuple):
     record_id: str
     event: Event
     data: dict[str, Any]
-    at: datetime
     pending: list[Entry]
     courtesies: list[Line]
 
@@ -102,7 +101,8 @@ def publish(event: Event, *, key: str) -> str:
             "settled_at": None if pending else now,
         },
     )
-    published = Published(record_id, event, data, now, pending, courtesies)
+    published = Published(record_id, event, data, pending, courtesies)
+    after_commit_together(mirror.send, mirror.outline(record_id, event, now))
     after_commit(lambda: _announce(published, carrier))
     for line in inline:
         _run_inline(line, event)
@@ -155,7 +155,6 @@ def _entry(line: Line, event: Event, now: datetime, carrier: Carrier | None) -> 
 
 
 def _announce(published: Published, carrier: Carrier | None) -> None:
-    mirror.send(published.record_id, published.event, published.at)
     for line in published.courtesies:
         wakeups.transport().hand(published.event.type, published.data, line.to, queue=line.queue)
     for entry in published.pending:

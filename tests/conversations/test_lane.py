@@ -10,8 +10,8 @@ from apps.contracts.messages import StatusUpdate
 from apps.contracts.words import DeliveryStatus
 from apps.conversations import selectors, services
 from apps.conversations.documents import Message
-from apps.events import delivery
 from apps.events import selectors as events
+from apps.events.verdicts import settle
 
 
 def _claim(conversation_id):
@@ -191,7 +191,7 @@ def test_a_refused_message_is_left_alone_until_its_time(two, conversation_id, mo
 def test_a_message_that_lost_its_wake_up_is_woken_by_the_clock(two, conversation_id, monkeypatch):
     for entry in events.timeline("default", conversation_id=conversation_id):
         if "gateway.deliver" in entry.pending:
-            delivery._finish(entry.id, "gateway.deliver", {"to": "gateway.deliver", "outcome": "lost"})
+            settle(str(entry.id), {"to": "gateway.deliver", "outcome": "lost"})
     later = clock.now() + timedelta(seconds=61)
     monkeypatch.setattr(clock, "now", lambda: later)
 
@@ -206,7 +206,7 @@ def test_a_lane_that_names_a_finished_message_is_freed(two, conversation_id, mon
     Message.objects(id=claimed.message_id).update_one(set__status="delivered")
     for entry in events.timeline("default", conversation_id=conversation_id):
         if "gateway.deliver" in entry.pending:
-            delivery._finish(entry.id, "gateway.deliver", {"to": "gateway.deliver", "outcome": "lost"})
+            settle(str(entry.id), {"to": "gateway.deliver", "outcome": "lost"})
     later = clock.now() + timedelta(seconds=61)
     monkeypatch.setattr(clock, "now", lambda: later)
 

@@ -1,12 +1,14 @@
 """Every event gets a verdict from every handler: done, again later, or dead with a reason."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from apps.common import clock, mongo
+from apps.common import redis as redis_client
 from apps.contracts.errors import UrbanaError
-from apps.events import delivery, leases, selectors, services
+from apps.events import delivery, leases, mirror, selectors, services, verdicts
 from apps.events.sweep import sweep
 from tests.events.conftest import Remembered, after, happened
 
@@ -261,3 +263,66 @@ def test_a_claim_is_renewed_while_its_handler_runs(react, monkeypatch):
     assert renewed == [False]
     assert selectors.dead_letters("default") == []
     assert _entry(record_id).verdicts[0]["outcome"] == "done"
+
+
+def test_a_handler_settles_with_its_last_transaction_and_is_not_run_again(react, settle_together):
+    ran = []
+
+    def handler(event):
+        ran.append(event.change)
+        settle_together()
+        raise UrbanaError("late", "a courtesy after the last transaction failed", retry_after=timedelta())
+
+    react("note", handler)
+    record_id = _publish()
+
+    delivery.deliver(record_id, "trial.note")
+
+    assert ran == ["message_added"]
+    assert _entry(record_id).pending == ()
+    assert [verdict["outcome"] for verdict in _entry(record_id).verdicts] == ["done"]
+
+
+def test_a_handler_whose_last_transaction_is_undone_has_settled_nothing(react):
+    @mongo.atomic
+    def change():
+        verdicts.settle_here()
+        raise UrbanaError("busy", "undone", retry_after=timedelta())
+
+    react("note", lambda event: change())
+    record_id = _publish()
+
+    delivery.deliver(record_id, "trial.note")
+
+    assert _entry(record_id).pending == ("trial.note",)
+
+
+def test_outside_of_a_handler_there_is_nothing_to_settle():
+    verdicts.settle_here()
+
+
+def test_observers_hear_of_all_events_of_a_transaction_after_its_commit(redis):
+    heard = redis_client.client().pubsub()
+    heard.subscribe(mirror.channel())
+
+    @mongo.atomic
+    def change():
+        services.publish(happened(), key="k1")
+        services.publish(happened("taken"), key="k2")
+        assert _next(heard) == ""
+
+    change()
+
+    assert [_next(heard), _next(heard)] == ["message_added", "taken"]
+
+
+def _next(heard):
+    while (news := heard.get_message(timeout=0.5)) is not None:
+        if news["type"] == "message":
+            return json.loads(news["data"])["change"]
+    return ""
+
+
+@pytest.fixture
+def settle_together():
+    return mongo.atomic(verdicts.settle_here)

@@ -13,6 +13,7 @@ from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
 from apps.conversations.services.failing import apply_consequence, was_overtaken
 from apps.conversations.services.freeing import free_lane, give_way, next_queued
+from apps.events.verdicts import settle_here
 
 #: A message is tried so often; afterwards a person decides.
 MAX_ATTEMPTS = 5
@@ -52,6 +53,7 @@ def settle_sent(*, claimed: OutboundMessage, receipt: SendReceipt) -> None:
     sent = {"set__status": DeliveryStatus.SENT.value, "set__times__sent": clock.now()}
     if _store_receipt(claimed, receipt, sent, status__in=_UNSETTLED) or _store_receipt(claimed, receipt, {}):
         _leave_lane(claimed, DeliveryStatus.SENT)
+    settle_here()
 
 
 @atomic
