@@ -1,0 +1,1 @@
+"""A stand-in for the Bot API: its methods, its rules, its errors and its webhooks (protocols/telegram.md)."""
