@@ -44,8 +44,10 @@ if RUNS_TASKS:
 app.conf.beat_schedule = {
     "wake what is overdue": every("events.wake_overdue", seconds=1),
     "sweep webhook deliveries": every("gateway.sweep_deliveries", seconds=1),
+    "sweep files that nobody sent": every("gateway.sweep_files", seconds=600),
     "reconcile unconfirmed sends": every("gateway.reconcile", seconds=2),
     "read message templates that are due": every("gateway.sync_due_templates", seconds=5),
+    "look after the accounts": every("gateway.look_after_accounts", seconds=30),
     "wake lanes that lost their wake-up": every("conversations.heal_lanes", seconds=15),
     "reconcile handoffs": every("handoff.reconcile", seconds=5),
     "repair handoffs": every("handoff.repair", seconds=60),

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from apps.common.storage_address import problems_of
+
 
 @checks.register
 def check_stores(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
@@ -27,6 +29,20 @@ def check_stores(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
             )
         )
     return found
+
+
+@checks.register
+def check_files(app_configs: Any, **_: Any) -> list[checks.CheckMessage]:
+    """Name what is wrong with the address of the object store. Without it files would silently stay on this machine."""
+    keys = {"access_key": settings.MEDIA_STORAGE_ACCESS_KEY, "secret_key": settings.MEDIA_STORAGE_SECRET_KEY}
+    return [
+        checks.Error(
+            f"MEDIA_STORAGE_URL cannot be used: {problem}.",
+            hint="s3://<bucket>/<folder>?endpoint=https://…&region=…, with the keys in variables of their own.",
+            id="common.E003",
+        )
+        for problem in problems_of(settings.MEDIA_STORAGE_URL, **keys)
+    ]
 
 
 @checks.register(deploy=True)

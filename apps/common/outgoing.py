@@ -12,7 +12,7 @@ import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 #: Some servers refuse a library that does not say who it is.
 PRODUCT = "UrbanaConnect/1"
 _LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=15.0)
+PART_BYTES = 256 * 1024
 _NO_TIMEOUT = httpx.Timeout(None)
 #: What went wrong before the first byte of a request was written.
 _NOTHING_WRITTEN = (
@@ -70,6 +71,24 @@ def request(
     return _run(_ask(method, url, deadline_seconds, limit_bytes, headers=sent_headers, **options))
 
 
+def download(
+    url: str,
+    *,
+    into: IO[bytes],
+    deadline_seconds: float,
+    idle_seconds: float,
+    limit_bytes: int,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ask for a file and write it into `into` as it comes, so that its size costs no memory; the answer has no body then.
+
+    Waits at most `deadline_seconds` in all and `idle_seconds` for the answer's head and for each part. What is not a
+    200 is not written. Raises NotSent, NoAnswer or TooLarge.
+    """
+    sent_headers = {"User-Agent": PRODUCT, **(headers or {})}
+    return _run(_download(url, into, deadline_seconds, idle_seconds, limit_bytes, headers=sent_headers))
+
+
 def is_public_host(host: str, port: int) -> bool:
     """Tell whether every address that a name resolves to belongs to the public internet."""
     return _run(_resolves_publicly(host, port))
@@ -90,6 +109,34 @@ async def _ask(method: str, url: str, deadline_seconds: float, limit_bytes: int,
         raise NotSent(type(error).__name__) from error
     except (TimeoutError, httpx.HTTPError) as error:
         raise (NoAnswer if written else NotSent)(type(error).__name__) from error
+
+
+async def _download(
+    url: str, into: IO[bytes], deadline_seconds: float, idle_seconds: float, limit_bytes: int, **options: Any
+) -> Answer:
+    timeout = httpx.Timeout(idle_seconds)
+    try:
+        async with asyncio.timeout(deadline_seconds):
+            async with _client().stream("GET", url, timeout=timeout, **options) as response:
+                if response.status_code == 200:
+                    await _write(response, into, limit_bytes)
+                return Answer(response.status_code, response.headers, b"")
+    except _NOTHING_WRITTEN as error:
+        raise NotSent(type(error).__name__) from error
+    except (TimeoutError, httpx.HTTPError) as error:
+        raise NoAnswer(type(error).__name__) from error
+
+
+async def _write(response: httpx.Response, into: IO[bytes], limit_bytes: int) -> None:
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit_bytes:
+        raise TooLarge
+    written = 0
+    async for part in response.aiter_bytes(PART_BYTES):
+        written += len(part)
+        if written > limit_bytes:
+            raise TooLarge
+        into.write(part)
 
 
 async def _read(response: httpx.Response, limit_bytes: int) -> bytes:

@@ -1,5 +1,6 @@
 """The rules of a conversation: who answers, when, in which order. Pure: clock, stores and settings are passed in."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,11 @@ QUIET_FRAGMENT_SECONDS = 2.5
 QUIET_MEDIA_SECONDS = 3.0
 #: A burst is answered at the latest this long after its first message, however long the customer keeps writing.
 LONGEST_QUIET_SECONDS = 12.0
+
+#: Symbols, skin tones, joiners, and the tags of some flags.
+_EMOJI_PARTS = frozenset({"So", "Sm", "Sk", "Mn", "Me", "Cf"})
+_KEYCAPS = "0123456789#*"
+LONGEST_EMOJI = 16
 
 #: Kinds that say nothing to answer by themselves.
 SPEECHLESS = {
@@ -154,6 +160,13 @@ def is_window_open(expires_at: datetime | None, now: datetime) -> bool:
 def renews_window(message: InboundMessage) -> bool:
     """Whether a message opens the window again; reactions, to be safe, do not (protocols sheet §9)."""
     return message.window_seconds != 0 and message.content.kind not in SPEECHLESS
+
+
+def is_emoji(text: str) -> bool:
+    """Whether a text is one emoji, or nothing (which takes a reaction back). A flag or a family is several signs."""
+    return len(text) <= LONGEST_EMOJI and all(
+        unicodedata.category(sign) in _EMOJI_PARTS or sign in _KEYCAPS and "\u20e3" in text for sign in text
+    )
 
 
 def outbound_order(now: datetime) -> str:

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from mongoengine import BinaryField, BooleanField, DateTimeField, DictField, IntField, LongField, StringField
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    DictField,
+    IntField,
+    ListField,
+    LongField,
+    StringField,
+)
 from pymongo.errors import BulkWriteError
 
 from apps.common.mongo import TenantDocument, database, object_id
@@ -67,6 +76,55 @@ class ParkedStatus(TenantDocument):
             {"fields": ["is_tried", "created_at"], "name": "to_try"},
             {"fields": ["created_at"], "expireAfterSeconds": 8 * 24 * 3600},
         ],
+    }
+
+
+class StoredFile(TenantDocument):
+    """A file that somebody uploaded in order to send it. One that no message carries is swept after a day.
+
+    owner: the attendant who uploaded it, the only one who may send it. path: where the storage keeps it.
+    """
+
+    owner: Any = StringField(required=True)
+    path: Any = StringField(required=True)
+    mime_type: Any = StringField(required=True)
+    size_bytes: Any = LongField(required=True)
+    filename: Any = StringField(default="")
+    is_sent: Any = BooleanField(default=False)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "stored_files",
+        "indexes": [
+            ("tenant_id", "owner"),
+            ("tenant_id", "path"),
+            {"fields": ["is_sent", "created_at"], "name": "to_sweep"},
+        ],
+    }
+
+
+class AccountHealth(TenantDocument):
+    """What was last found out about one account, and since when it is so.
+
+    checks: name, state, sentence, next_step, since and at of each; notices: the vendor's latest news about the account.
+    next_at: when to look again. restricted_at, restricted_until: what the vendor announced. handshake_at: when the
+    vendor last confirmed the webhook; former_secret_at, present_secret_at: when a webhook was last signed with either,
+    kept only while there are two.
+    """
+
+    account: Any = StringField(required=True)
+    checks: Any = ListField(DictField())
+    checked_at: Any = DateTimeField()
+    next_at: Any = DateTimeField()
+    notices: Any = ListField(DictField())
+    restricted_at: Any = DateTimeField()
+    restricted_until: Any = DateTimeField()
+    handshake_at: Any = DateTimeField()
+    former_secret_at: Any = DateTimeField()
+    present_secret_at: Any = DateTimeField()
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "account_health",
+        "indexes": [{"fields": ["tenant_id", "account"], "unique": True}],
     }
 
 

@@ -22,10 +22,29 @@ INTAKE_STORE_UP = Gauge(
 INGESTED = Counter("urbana_ingested_total", "What came out of webhook bodies.", ["kind", "what"])
 SENDS = Counter("urbana_sends_total", "Outcomes of sends.", ["kind", "account", "outcome"])
 SEND_SECONDS = Histogram("urbana_send_seconds", "How long a channel took to accept a message.", ["kind"])
+SEND_ERRORS = Counter("urbana_send_errors_total", "Refusals of sends by the channel's code.", ["account", "code"])
 BREAKER_OPENED = Counter("urbana_breaker_opened_total", "Times that sending was stopped.", ["account", "endpoint"])
+BREAKER_STATE = Gauge(
+    "urbana_breaker_state",
+    "Whether calls go through: 0 closed, 1 being tried again, 2 open.",
+    ["account", "endpoint"],
+    multiprocess_mode="mostrecent",
+)
+ACCOUNT_BLOCKED = Counter(
+    "urbana_account_blocked_total", "Refusals of a whole account, which only a person can end.", ["account", "code"]
+)
 TYPING_FAILED = Counter(
     "urbana_typing_failed_total", "Read marks or typing indicators that the channel refused.", ["kind"]
 )
 MEDIA = Counter("urbana_media_total", "Files of customers by what became of them.", ["kind", "outcome"])
+CONVERSIONS = Counter(
+    "urbana_conversions_total", "Files to be sent, by what making them fit came to.", ["kind", "outcome"]
+)
 RECONCILED = Counter("urbana_reconciled_total", "Sends of unknown outcome by what was decided.", ["decision"])
 TEMPLATE_SYNCS = Counter("urbana_template_syncs_total", "Readings of an account's templates.", ["kind", "outcome"])
+ACCOUNT_CHECK = Gauge(
+    "urbana_account_check_state",
+    "What was last found out about an account: 0 good, 1 warning, 2 bad, -1 not known.",
+    ["account", "check"],
+    multiprocess_mode="mostrecent",
+)

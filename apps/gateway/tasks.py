@@ -40,6 +40,19 @@ def reconcile() -> None:
         services.reconcile()
 
 
+@shared_task(name="gateway.look_after_accounts")
+def look_after_accounts() -> None:
+    with waiting_out_outages("look_after_accounts"):
+        for slug in services.due_accounts():
+            _wake(check_account, slug)
+
+
+@shared_task(name="gateway.check_account", queue="delivery")
+def check_account(slug: str) -> None:
+    with waiting_out_outages("check_account"):
+        services.check_account(slug=slug)
+
+
 @shared_task(name="gateway.sync_due_templates")
 def sync_due_templates() -> None:
     for account in services.accounts_to_sync():
@@ -49,6 +62,12 @@ def sync_due_templates() -> None:
 @shared_task(name="gateway.sync_templates", queue="delivery")
 def sync_templates(slug: str) -> None:
     services.sync_claimed(slug=slug)
+
+
+@shared_task(name="gateway.sweep_files")
+def sweep_files() -> None:
+    with waiting_out_outages("sweep_files"):
+        services.sweep_files()
 
 
 def wake_ingest() -> None:

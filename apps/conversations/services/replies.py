@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from apps.common import clock
 from apps.common.mongo import atomic, new_id
-from apps.contracts.content import Content, text_content
+from apps.contracts.content import Content
 from apps.contracts.errors import NotHolder, WindowClosed
 from apps.contracts.people import ASSISTANT, attendant_holder
-from apps.contracts.words import (
-    Author,
-    ConversationStatus,
-    HandoffReason,
-    MessageKind,
-    SilenceReason,
-)
-from apps.conversations import domain
+from apps.contracts.words import Author, ConversationStatus, MessageKind
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
-from apps.conversations.services.intake import handing_off
+from apps.conversations.services.notes import posted_before
+from apps.conversations.services.starting import refuse_opted_out
+from apps.conversations.services.window import give_to_person, lets_out, say_if_open
+
+#: Whose reaction it is, beside the customer's.
+OURS = "business"
 
 
 @atomic
@@ -42,16 +39,23 @@ def add_reply(
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
     attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
-    `is_bulk` is what nobody waits for: it is sent with what replies leave over of the channel's pace.
+    A template raises OptedOut when the customer asked for no more messages.
+    What the assistant or the product itself says after the window closed is kept as failed, and the assistant's
+    conversation goes to a person. `is_bulk` is what nobody waits for: it is sent with what replies leave over of the
+    channel's pace.
     """
+    if before := posted_before(conversation_id, client_id):
+        return before
+    if content.kind is MessageKind.TEMPLATE:
+        refuse_opted_out(tenant_id, conversation_id)
     message_id = new_id()
-    said = writing.last_of(author, content, status="queued", message_id=message_id)
+    # A reaction says nothing that a list could show as the latest word.
+    is_reaction = content.kind is MessageKind.REACTION
+    said = {} if is_reaction else writing.last_of(author, content, status="queued", message_id=message_id)
     if author is Author.ASSISTANT:
         conversation = _claim_turn(tenant_id, conversation_id, turn or 0, said, collected, is_failed=is_failed)
     elif author is Author.ATTENDANT:
-        if before := _posted_before(conversation_id, client_id):
-            return before
-        conversation = _hold(tenant_id, conversation_id, attendant_id, content.kind, said)
+        conversation = _hold(tenant_id, conversation_id, attendant_id, content, said)
     else:
         conversation = _step(tenant_id, conversation_id)
     if conversation is None:
@@ -60,92 +64,13 @@ def add_reply(
     who |= {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to, "provenance": provenance}
     if is_bulk:
         who["is_bulk"] = True
-    writing.insert_outbound(conversation, author=author, content=content, **who)
+    is_let_out = say_if_open(conversation, author=author, content=content, **who)
+    if is_reaction:
+        show_reaction(conversation, content)
+    if not is_let_out and author is Author.ASSISTANT:
+        conversation = give_to_person(conversation)
     writing.announce(conversation, "reply_added", message_id=message_id)
     return message_id
-
-
-@atomic
-def request_handoff(
-    *,
-    tenant_id: str,
-    conversation_id: str,
-    reason: HandoffReason,
-    detail: str = "",
-    queue: str = "",
-    turn: int | None = None,
-    reply: Content | None = None,
-    provenance: dict[str, Any] | None = None,
-    collected: dict[str, str] | None = None,
-) -> bool:
-    """Put a conversation that the assistant holds into a queue. With `turn`, only if that turn is still the newest.
-
-    `reply` is what the assistant says while it hands over, from what `provenance` tells. False when somebody else was first.
-    """
-    condition: dict[str, Any] = {"tenant_id": tenant_id, "id": conversation_id, "holder": str(ASSISTANT)}
-    if turn is not None:
-        condition |= {"turn": turn, "answered__lt": turn}
-    message_id = new_id()
-    changes: dict[str, Any] = {"inc__version": 1, **handing_off(tenant_id, queue)}
-    changes |= {f"set__collected__{name}": value for name, value in (collected or {}).items()}
-    if reply is not None:
-        changes |= {"inc__seq": 1, **writing.last_of(Author.ASSISTANT, reply, status="queued", message_id=message_id)}
-    conversation = Conversation.objects(**condition).modify(new=True, **changes)
-    if conversation is None:
-        return False
-    if reply is not None:
-        where: dict[str, Any] = {"turn": conversation.turn, "message_id": message_id}
-        writing.insert_outbound(conversation, author=Author.ASSISTANT, content=reply, provenance=provenance, **where)
-    writing.request_person(conversation, reason=reason, detail=detail)
-    writing.announce(conversation, "handed_off")
-    return True
-
-
-@atomic
-def record_silence(*, tenant_id: str, conversation_id: str, turn: int, reason: SilenceReason) -> bool:
-    """Write down why nobody answers a turn, and count it as answered. False when the turn is not open any more."""
-    conversation = Conversation.objects(
-        tenant_id=tenant_id,
-        id=conversation_id,
-        holder=str(ASSISTANT),
-        turn=turn,
-        answered__lt=turn,
-    ).modify(new=True, set__answered=turn, inc__version=1)
-    if conversation is None:
-        return False
-    Message.objects(conversation_id=conversation_id, author=Author.CUSTOMER.value, turn=turn).update(
-        set__silence=reason.value
-    )
-    writing.announce(conversation, "silenced", detail=reason.value)
-    return True
-
-
-@atomic
-def add_note(
-    *,
-    tenant_id: str,
-    conversation_id: str,
-    attendant_id: str,
-    attendant_name: str,
-    text: str,
-    client_id: str = "",
-) -> str | None:
-    """Write an internal note: for the team only, never sent. Anyone who may see the conversation may write one."""
-    if before := _posted_before(conversation_id, client_id):
-        return before
-    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).modify(new=True, inc__version=1)
-    if conversation is None:
-        return None
-    note_id = writing.insert_note(
-        conversation,
-        author=Author.ATTENDANT,
-        content=text_content(text),
-        author_id=attendant_id,
-        author_name=attendant_name,
-        client_id=client_id,
-    )
-    writing.announce(conversation, "note_added", message_id=note_id)
-    return note_id
 
 
 def _claim_turn(
@@ -194,24 +119,26 @@ def _record_discarded(tenant_id: str, conversation_id: str, turn: int) -> None:
 
 
 def _hold(
-    tenant_id: str, conversation_id: str, attendant_id: str, kind: MessageKind, said: dict[str, Any]
+    tenant_id: str, conversation_id: str, attendant_id: str, content: Content, said: dict[str, Any]
 ) -> Conversation:
     """The condition under which a person speaks, with the changes that speaking makes."""
     found = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
     if found is None or found.holder != str(attendant_holder(attendant_id)):
         raise NotHolder
-    if kind is not MessageKind.TEMPLATE and not domain.is_window_open(found.window_expires_at, clock.now()):
+    if not lets_out(found, content):
         raise WindowClosed
+    # A reaction is no answer: whoever waits still waits.
+    answered = {} if content.kind is MessageKind.REACTION else {"set__answered": found.turn}
     conversation: Conversation | None = Conversation.objects(
         id=conversation_id,
         holder=str(attendant_holder(attendant_id)),
         status=ConversationStatus.WITH_HUMAN.value,
     ).modify(
         new=True,
-        set__answered=found.turn,
         inc__seq=1,
         inc__version=1,
         set__unread=0,
+        **answered,
         **said,
     )
     if conversation is None:
@@ -227,6 +154,13 @@ def _step(tenant_id: str, conversation_id: str) -> Conversation | None:
     return stepped
 
 
-def _posted_before(conversation_id: str, client_id: str) -> str | None:
-    before = Message.objects(conversation_id=conversation_id, client_id=client_id).first() if client_id else None
-    return None if before is None else str(before.id)
+def show_reaction(conversation: Conversation, content: Content) -> None:
+    """Show our reaction on the message that it is about, or take it away."""
+    target = Message.objects(
+        account=conversation.account, conversation_id=str(conversation.id), external_id=content.target
+    )
+    mark = f"reactions__{OURS}"
+    found = target.modify(new=True, **{f"set__{mark}": content.emoji} if content.emoji else {f"unset__{mark}": True})
+    if found is not None:
+        key = f"reaction:{found.id}:{conversation.version}"
+        writing.announce(conversation, "reacted", key=key, message_id=str(found.id))

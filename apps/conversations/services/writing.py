@@ -97,6 +97,35 @@ def insert_outbound(
     return message_id
 
 
+def insert_unsent(
+    conversation: Conversation,
+    *,
+    author: Author,
+    content: Content,
+    code: str,
+    provenance: dict[str, Any] | None = None,
+    **given: Any,
+) -> str:
+    """Show what was to be said and was not sent, with the reason. Nothing is published, so nothing will send it.
+
+    `given` as in `insert_outbound`.
+    """
+    return _row(
+        conversation,
+        author=author,
+        content=content,
+        direction=Direction.OUTBOUND.value,
+        seq=conversation.seq,
+        status=DeliveryStatus.FAILED.value,
+        rank=0,
+        attempt=0,
+        times={"failed": clock.now()},
+        error_code=code,
+        provenance=provenance or {},
+        **given,
+    )
+
+
 def insert_note(conversation: Conversation, *, author: Author, content: Content, **given: Any) -> str:
     """Write something into the thread that never leaves the house: a person's note, or an event of the conversation."""
     return _row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given)

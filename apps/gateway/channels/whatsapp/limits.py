@@ -31,6 +31,13 @@ MEDIA_BYTES = {
     "document": 100 * MEGABYTE,
     "sticker": 500 * 1024,
 }
+#: What a file of each kind may be; a document may be anything. Source: …/business-phone-numbers/media
+MEDIA_TYPES = {
+    "image": frozenset({"image/jpeg", "image/png"}),
+    "audio": frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
+    "video": frozenset({"video/mp4", "video/3gpp"}),
+    "sticker": frozenset({"image/webp"}),
+}
 
 
 def refuse(sentence: str) -> SendError:

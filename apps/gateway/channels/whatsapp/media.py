@@ -2,67 +2,47 @@
 
 import time
 from datetime import timedelta
+from typing import IO
 from urllib.parse import urljoin, urlsplit
 
-from django.core.cache import cache
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from apps.common import outgoing
-from apps.contracts.content import Content
 from apps.contracts.errors import SendError, SendUnknown
-from apps.contracts.messages import OutboundMessage
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.reading import text
-from apps.gateway.channels.whatsapp import graph, limits
+from apps.gateway.channels.whatsapp import graph
 
 MEDIA_HOSTS = frozenset({"graph.facebook.com", "lookaside.fbsbx.com"})
-#: For all calls of one try together: a download shares its thread pool with what sends.
-DOWNLOAD_DEADLINE_SECONDS = 10.0
+#: For all calls of one try together: a document of 100 MB over a slow line…
+DOWNLOAD_DEADLINE_SECONDS = 90.0
+#: …but a server that says nothing at all is left sooner, because a download shares its threads with what sends.
+IDLE_SECONDS = 8.0
 MOST_REDIRECTS = 3
-#: Meta keeps an upload for 30 days.
-UPLOAD_KEPT_SECONDS = 25 * 86_400
 RETRY_AFTER = timedelta(seconds=5)
+#: Statuses of an address whose five minutes are over, as observed.
+EXPIRED = frozenset({"media_http_404", "media_http_403", "media_http_401", "media_http_410"})
 
 
-def uploaded_id(account: ChannelAccountValue, message: OutboundMessage) -> str:
-    """Give the channel's id of a message's file, uploading it unless that was done before."""
-    media = message.content.media
-    if media is None or not (media.channel_media_id or media.file):
-        raise limits.refuse(_("O arquivo não existe."))
-    if media.channel_media_id:
-        return media.channel_media_id
-    cache_key = f"upload:{account.tenant_id}:{account.slug}:{media.file}"
-    known: str | None = cache.get(cache_key)
-    if known:
-        return known
-    content = _stored_file(media.file)
-    limits.check_media_size(message.content.kind.value, len(content))
-    media_id = graph.post_media(
-        account, content=content, filename=media.filename or "arquivo", mime_type=_type_of(message.content)
-    )
-    cache.set(cache_key, media_id, UPLOAD_KEPT_SECONDS)
-    return media_id
+def download_into(account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int, into: IO[bytes]) -> str:
+    """Write a customer's file into `into` and give its declared type.
 
-
-def download(account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int) -> tuple[bytes, str]:
-    """Fetch a customer's file and its declared type: by the webhook's short-lived address, or a freshly resolved one.
-
-    Raises SendError; its `retry_after` says whether asking again later can help.
+    Asked for at the webhook's short-lived address, or at a freshly resolved one; an address that has expired meanwhile
+    is resolved once more. Raises SendError; its `retry_after` says whether asking again later can help.
     """
     until = time.monotonic() + DOWNLOAD_DEADLINE_SECONDS
     if url and is_trusted(account, url):
         try:
-            return _fetch(account, url, limit_bytes, until)
+            return _fetch(account, url, limit_bytes, until, into)
         except SendError as refused:
-            # An expired address is normal after five minutes: resolve the id once.
             if refused.code == "media_too_large" or not media_id:
                 raise
     try:
-        resolved = text(graph.get_media(account, media_id, deadline_seconds=_seconds_left(until)), "url")
-    except SendUnknown as error:
-        raise _later("media_unavailable") from error
-    return _fetch(account, resolved, limit_bytes, until)
+        return _fetch(account, _resolved(account, media_id, until), limit_bytes, until, into)
+    except SendError as refused:
+        if refused.code not in EXPIRED:
+            raise
+    return _fetch(account, _resolved(account, media_id, until), limit_bytes, until, into)
 
 
 def is_trusted(account: ChannelAccountValue, url: str) -> bool:
@@ -79,15 +59,26 @@ def is_trusted(account: ChannelAccountValue, url: str) -> bool:
     )
 
 
-def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int, until: float) -> tuple[bytes, str]:
+def _resolved(account: ChannelAccountValue, media_id: str, until: float) -> str:
+    try:
+        return text(graph.get_media(account, media_id, deadline_seconds=min(10.0, _seconds_left(until))), "url")
+    except SendUnknown as error:
+        raise _later("media_unavailable") from error
+
+
+def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int, until: float, into: IO[bytes]) -> str:
     for _hop in range(MOST_REDIRECTS):
         if not is_trusted(account, url):
             raise SendError("media_untrusted_address", _("O endereço do arquivo não é do WhatsApp."))
+        # An earlier try may have written a part.
+        into.seek(0)
+        into.truncate()
         try:
-            answer = outgoing.request(
-                "GET",
+            answer = outgoing.download(
                 url,
+                into=into,
                 deadline_seconds=_seconds_left(until),
+                idle_seconds=IDLE_SECONDS,
                 limit_bytes=limit_bytes,
                 headers=graph.authorization(account),
             )
@@ -99,7 +90,7 @@ def _fetch(account: ChannelAccountValue, url: str, limit_bytes: int, until: floa
             url = urljoin(url, answer.headers.get("location", ""))
             continue
         if answer.status == 200:
-            return answer.body, answer.headers.get("content-type", "").split(";")[0].strip().lower()
+            return str(answer.headers.get("content-type", "")).split(";")[0].strip().lower()
         raise _refused(answer.status)
     raise SendError("media_redirects", _("O endereço do arquivo muda sem parar."))
 
@@ -119,19 +110,6 @@ def _refused(status: int) -> SendError:
 
 def _later(code: str) -> SendError:
     return SendError(code, _("O arquivo não pôde ser baixado agora."), retry_after=RETRY_AFTER)
-
-
-def _stored_file(name: str) -> bytes:
-    try:
-        with default_storage.open(name, "rb") as file:
-            content: bytes = file.read()
-            return content
-    except OSError as error:
-        raise limits.refuse(_("O arquivo não existe mais.")) from error
-
-
-def _type_of(content: Content) -> str:
-    return content.media.mime_type if content.media and content.media.mime_type else "application/octet-stream"
 
 
 def _port(url: str) -> int | None:
