@@ -17,7 +17,11 @@ from apps.common.mongo import TenantDocument
 
 
 class Customer(TenantDocument):
-    """One person, whatever number, business-scoped id or channel they write from."""
+    """One person, whatever number, business-scoped id or channel they write from.
+
+    same_as: customers who seem to be the same person, for a person to judge; not_same_as: those somebody said are not.
+    merged_into: who this one was made part of; it then keeps only an identity of no channel.
+    """
 
     identities: Any = ListField(StringField())
     name: Any = StringField(default="")
@@ -26,6 +30,10 @@ class Customer(TenantDocument):
     tags: Any = ListField(StringField())
     custom: Any = DictField()
     opted_out_at: Any = DateTimeField()
+    marketing_out_at: Any = DateTimeField()
+    same_as: Any = ListField(StringField())
+    not_same_as: Any = ListField(StringField())
+    merged_into: Any = StringField(default="")
     conversations: Any = IntField(default=0)
 
     meta: ClassVar[dict[str, Any]] = {
@@ -34,7 +42,44 @@ class Customer(TenantDocument):
             {"fields": ["tenant_id", "identities"], "unique": True, "name": "race_identity"},
             ("tenant_id", "created_at"),
             ("tenant_id", "phone"),
+            ("tenant_id", "username"),
         ],
+    }
+
+
+class ConsentRecord(TenantDocument):
+    """One time that a customer said what they accept, never changed. scope: "all" or "marketing". source: "customer" or "channel"."""
+
+    customer_id: Any = StringField(required=True)
+    conversation_id: Any = StringField(default="")
+    account: Any = StringField(default="")
+    external_id: Any = StringField(default="")
+    scope: Any = StringField(required=True)
+    is_out: Any = BooleanField(required=True)
+    source: Any = StringField(required=True)
+    at: Any = DateTimeField(required=True)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "consents",
+        "indexes": [("tenant_id", "customer_id", "-at")],
+    }
+
+
+class CustomerMerge(TenantDocument):
+    """Two customers made one, with all that parting them again needs. `before` is how each thing was, by its id."""
+
+    kept_id: Any = StringField(required=True)
+    merged_id: Any = StringField(required=True)
+    merged_name: Any = StringField(default="")
+    by_id: Any = StringField(default="")
+    by: Any = StringField(default="")
+    before: Any = DictField()
+    undone_at: Any = DateTimeField()
+    undone_by: Any = StringField(default="")
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "customer_merges",
+        "indexes": [("tenant_id", "kept_id", "-created_at")],
     }
 
 
@@ -43,12 +88,15 @@ class Conversation(TenantDocument):
 
     turn: how often the customer wrote; answered: the last turn somebody answered for. seq: order of everything sent.
     lane: id of the outbound message being sent, "" when free. holder: see contracts.people.Holder. version: raised by
-    every change. `is_open` mirrors the status for the partial unique index.
+    every change. `is_open` mirrors the status for the partial unique index. heard_order: order of the customer's newest
+    message, which names the `address` and the identities (`sender`) under which they write.
     """
 
     account: Any = StringField(required=True)
     channel: Any = StringField(required=True)
     address: Any = StringField(required=True)
+    sender: Any = ListField(StringField())
+    heard_order: Any = StringField(default="")
     customer_id: Any = StringField(required=True)
     customer_name: Any = StringField(default="")
     customer_phone: Any = StringField(default="")
@@ -158,7 +206,9 @@ class Message(TenantDocument):
     error_message: Any = StringField(default="")
     reactions: Any = DictField()
     edited_from: Any = StringField(default="")
+    edited_at: Any = DateTimeField()
     revoked_at: Any = DateTimeField()
+    revoked_by: Any = StringField(default="")
     silence: Any = StringField()
     analysis: Any = DictField()
     provenance: Any = DictField()
@@ -170,7 +220,13 @@ class Message(TenantDocument):
             {
                 "fields": ["account", "external_id"],
                 "unique": True,
-                "partialFilterExpression": {"external_id": {"$type": "string"}},
+                # A look-up by one id would not use an index of "$type": "string".
+                "partialFilterExpression": {"external_id": {"$gt": ""}},
+            },
+            {
+                "fields": ["account", "content.target"],
+                "name": "about_another",
+                "partialFilterExpression": {"content.target": {"$gt": ""}},
             },
             {
                 "fields": ["conversation_id", "turn", "author"],

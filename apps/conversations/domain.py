@@ -24,12 +24,17 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 WINDOW_MARGIN = timedelta(minutes=1)
 #: An older message is stored and shown, but an answer to it would surprise.
 TOO_OLD = timedelta(hours=24)
+#: From here on a message is shown as late: there was an outage, and more of its kind may follow.
+LATE = timedelta(minutes=15)
 
 QUIET_COMPLETE_SECONDS = 0.8
 QUIET_FRAGMENT_SECONDS = 2.5
 QUIET_MEDIA_SECONDS = 3.0
 #: A burst is answered at the latest this long after its first message, however long the customer keeps writing.
 LONGEST_QUIET_SECONDS = 12.0
+#: After an outage a customer's messages come in several webhooks, which Meta repeats at its own pace: one answer to all.
+QUIET_LATE_SECONDS = 30.0
+LONGEST_QUIET_LATE_SECONDS = 120.0
 
 #: Symbols, skin tones, joiners, and the tags of some flags.
 _EMOJI_PARTS = frozenset({"So", "Sm", "Sk", "Mn", "Me", "Cf"})
@@ -81,7 +86,11 @@ Decision = Reply | RuleReply | Handoff | Silent
 
 @dataclass(frozen=True)
 class Turn:
-    """The customer's latest message and what surrounds it."""
+    """The customer's latest message and what surrounds it.
+
+    is_consent: it changes what they accept, which has its own confirmation. is_behind: a newer message of theirs was
+    heard before it, and nothing waits for an answer.
+    """
 
     status: ConversationStatus
     kind: MessageKind
@@ -89,6 +98,8 @@ class Turn:
     age: timedelta
     failed_replies: int = 0
     is_opted_out: bool = False
+    is_consent: bool = False
+    is_behind: bool = False
     is_assistant_on: bool = True
 
 
@@ -102,7 +113,8 @@ def decide(turn: Turn, *, max_failed_replies: int) -> Decision:
         return Handoff(HandoffReason.ASKED_FOR_PERSON, queue=analysis.queue)
     if analysis.handoff_rule:
         return Handoff(HandoffReason.RULE, detail=analysis.handoff_rule, queue=analysis.queue)
-    if analysis.reply:
+    if analysis.reply and turn.age < LATE:
+        # A rule answers every message at once; what comes late in a heap gets one answer, the assistant's.
         return RuleReply(analysis.reply)
     if max_failed_replies and turn.failed_replies >= max_failed_replies:
         return Handoff(HandoffReason.ASSISTANT_FAILED)
@@ -124,19 +136,36 @@ def _why_silent(turn: Turn) -> SilenceReason | None:
         return SilenceReason.HELD_BY_PERSON
     if turn.status is ConversationStatus.WAITING_HUMAN:
         return SilenceReason.WAITING_FOR_PERSON
+    if turn.is_consent:
+        return SilenceReason.OPTED_OUT if turn.is_opted_out else SilenceReason.NOTHING_TO_ANSWER
+    return _why_unanswered(turn) or (SilenceReason(analysis.silence) if analysis.silence else None)
+
+
+def _why_unanswered(turn: Turn) -> SilenceReason | None:
+    """Why the assistant leaves a message alone that nobody else has in hand."""
     if turn.age > TOO_OLD:
         return SilenceReason.TOO_OLD
-    if turn.is_opted_out:
+    if turn.is_opted_out and not turn.analysis.wants_person:
         return SilenceReason.OPTED_OUT
-    if analysis.silence:
-        return SilenceReason(analysis.silence)
+    if turn.is_behind and turn.age >= LATE:
+        return SilenceReason.ANSWERED_WITH_BURST
     return None
 
 
 def quiet_window(
-    setting: float | None, *, kind: MessageKind, looks_complete: bool, burst_age_seconds: float
+    setting: float | None,
+    *,
+    kind: MessageKind,
+    looks_complete: bool,
+    burst_age_seconds: float,
+    age: timedelta = timedelta(),
 ) -> timedelta:
-    """How long to wait for the rest of a burst. `setting` None adapts; a number of seconds is fixed (0 answers at once)."""
+    """How long to wait for the rest of a burst. `setting` None adapts; a number of seconds is fixed (0 answers at once).
+
+    What comes late, by its `age`, always waits for the rest of what was held up.
+    """
+    if age >= LATE:
+        return timedelta(seconds=max(0.0, min(QUIET_LATE_SECONDS, LONGEST_QUIET_LATE_SECONDS - burst_age_seconds)))
     if setting is not None:
         return timedelta(seconds=setting)
     if kind in MEDIA_KINDS:
@@ -165,7 +194,7 @@ def renews_window(message: InboundMessage) -> bool:
 def is_emoji(text: str) -> bool:
     """Whether a text is one emoji, or nothing (which takes a reaction back). A flag or a family is several signs."""
     return len(text) <= LONGEST_EMOJI and all(
-        unicodedata.category(sign) in _EMOJI_PARTS or sign in _KEYCAPS and "\u20e3" in text for sign in text
+        unicodedata.category(sign) in _EMOJI_PARTS or (sign in _KEYCAPS and "\u20e3" in text) for sign in text
     )
 
 

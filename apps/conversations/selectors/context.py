@@ -9,6 +9,8 @@ from apps.conversations.selectors.values import customer_value, message_value
 
 #: A burst longer than this is cut: the newest messages say what the customer wants.
 LONGEST_BURST = 20
+#: What a message of these kinds changes shows on the message that it is about, or concerns people only.
+_NOT_SAID = (MessageKind.EDIT.value, MessageKind.REVOKE.value, MessageKind.SYSTEM.value, MessageKind.WELCOME.value)
 
 
 def answer_context(tenant_id: str, conversation_id: str, turn: int, *, history_limit: int = 60) -> AnswerContext | None:
@@ -43,10 +45,14 @@ def answer_context(tenant_id: str, conversation_id: str, turn: int, *, history_l
 
 
 def history(tenant_id: str, conversation_id: str, *, limit: int = 20) -> list[MessageValue]:
-    """What was really said, oldest first: no notes, nothing cancelled. The end of a person's part stays as a marker."""
+    """What was really said, oldest first: no notes, nothing cancelled or taken back, no reports of the channel.
+
+    An edited message says what it says now. The end of a person's part stays as a marker.
+    """
     said = Q(direction=Direction.INBOUND.value) | Q(
         direction=Direction.OUTBOUND.value, status__ne=DeliveryStatus.CANCELLED.value
     )
+    said &= Q(revoked_at=None, kind__nin=_NOT_SAID)
     marker = Q(kind=MessageKind.EVENT.value, content__fields__event="returned")
     found = Message.objects(Q(tenant_id=tenant_id, conversation_id=conversation_id) & (said | marker))
     return [message_value(row) for row in reversed(list(found.order_by("-order").limit(limit)))]

@@ -72,7 +72,10 @@ def message_value(row: Message) -> MessageValue:
         times=dict(row.times),
         reactions=dict(row.reactions),
         edited_from=row.edited_from,
+        edited_at=row.edited_at,
         revoked_at=row.revoked_at,
+        revoked_by=row.revoked_by,
+        sent_at=row.sent_at,
         silence=SilenceReason(row.silence) if row.silence else None,
         analysis=dict(row.analysis),
         provenance=dict(row.provenance),
@@ -93,6 +96,7 @@ def customer_value(row: Customer) -> CustomerValue:
         tags=tuple(row.tags),
         custom={name: str(value) for name, value in row.custom.items()},
         opted_out_at=row.opted_out_at,
+        marketing_out_at=row.marketing_out_at,
         created_at=row.created_at,
         conversations=row.conversations,
     )

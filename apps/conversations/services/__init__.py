@@ -16,8 +16,9 @@ from apps.conversations.services.details import (
     set_tags,
 )
 from apps.conversations.services.failing import hasten, resend
+from apps.conversations.services.files import attach_media, fetch_again, replace_file
 from apps.conversations.services.healing import heal_lanes
-from apps.conversations.services.intake import attach_media, receive_message
+from apps.conversations.services.intake import receive_message
 from apps.conversations.services.lane import (
     claim_outbound,
     give_up_sending,
@@ -28,12 +29,10 @@ from apps.conversations.services.lane import (
     settle_unconfirmed,
     settle_waiting,
 )
-from apps.conversations.services.replies import (
-    add_note,
-    add_reply,
-    record_silence,
-    request_handoff,
-)
+from apps.conversations.services.merging import dismiss_same, merge_customers, undo_merge
+from apps.conversations.services.notes import add_note
+from apps.conversations.services.replies import add_reply
+from apps.conversations.services.yielding import record_silence, request_handoff
 
 __all__ = [
     "add_note",
@@ -41,14 +40,18 @@ __all__ = [
     "attach_media",
     "claim_outbound",
     "close_conversation",
+    "dismiss_same",
+    "fetch_again",
     "give_up_sending",
     "hasten",
     "heal_lanes",
     "mark_read_by_attendant",
+    "merge_customers",
     "receive_message",
     "record_delivery",
     "record_rating",
     "record_silence",
+    "replace_file",
     "request_handoff",
     "requeue_conversation",
     "resend",
@@ -63,5 +66,6 @@ __all__ = [
     "settle_waiting",
     "take_conversation",
     "transfer_conversation",
+    "undo_merge",
     "update_customer",
 ]

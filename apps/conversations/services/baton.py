@@ -17,7 +17,7 @@ from apps.contracts.words import (
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
 from apps.conversations.services.freeing import free_lane
-from apps.conversations.services.intake import handing_off
+from apps.conversations.services.handing import handing_off
 
 
 @atomic

@@ -1,65 +1,89 @@
 """Customers: one person, however they appear."""
 
-from apps.common import clock
+from collections.abc import Iterable
+from datetime import timedelta
+
 from apps.common.mongo import atomic
-from apps.contracts.messages import Analysis, InboundMessage
+from apps.contracts.errors import MergeRefused
+from apps.contracts.messages import InboundMessage, Sender
+from apps.contracts.words import MessageKind
 from apps.conversations.documents import Conversation, Customer
+from apps.conversations.services.merging import merge
+
+#: Whoever appears under the new ids only since the change wrote before the report of it arrived.
+REPORTED_WITHIN = timedelta(minutes=10)
 
 
-def customer_for(message: InboundMessage) -> Customer:
-    """Find who wrote, by any of their identities, and remember the new ones; make them known if they are not.
+def customer_for(tenant_id: str, sender: Sender) -> Customer:
+    """Find who this is, by any of their identities, and remember the new ones; make them known if they are not.
 
-    The oldest customer wins when identities point to several people; merging them is a person's decision.
+    The oldest customer wins when identities point to several people. Making them one is a person's decision, so they
+    are marked as seeming the same.
     """
-    sender = message.sender
-    found: Customer | None = (
-        Customer.objects(tenant_id=message.tenant_id, identities__in=list(sender.identities))
-        .order_by("created_at")
-        .first()
+    found = list(
+        Customer.objects(tenant_id=tenant_id, identities__in=list(sender.identities)).order_by("created_at", "id")
     )
-    if found is None:
-        customer = Customer(
-            tenant_id=message.tenant_id,
+    if not found:
+        unknown = Customer(
+            tenant_id=tenant_id,
             identities=list(sender.identities),
             name=sender.name or sender.username or sender.phone or sender.address,
             phone=sender.phone,
             username=sender.username,
         )
-        customer.save(force_insert=True, validate=False)
+        unknown.save(force_insert=True, validate=False)
+        return unknown
+    customer: Customer = found[0]
+    others: list[Customer] = found[1:]
+    propose_same(customer, others)
+    changes = _news(customer, sender, taken={identity for other in others for identity in other.identities})
+    if not changes:
         return customer
-    changes = _news(found, message)
-    if changes:
-        found = Customer.objects(id=found.id).modify(new=True, **changes)
-    return found
+    known: Customer = Customer.objects(id=customer.id).modify(new=True, **changes)
+    return known
 
 
-def _news(customer: Customer, message: InboundMessage) -> dict[str, object]:
-    sender = message.sender
-    changes: dict[str, object] = {}
-    unknown = [identity for identity in sender.identities if identity not in customer.identities]
-    # An identity that belongs to another customer would break the unique key: that pair waits for a merge.
-    others = (
-        Customer.objects(tenant_id=customer.tenant_id, identities__in=unknown).only("identities") if unknown else ()
+def propose_same(customer: Customer, others: Iterable[Customer]) -> None:
+    """Mark customers as seeming to be the same person, unless somebody said that they are not."""
+    for other in others:
+        if str(other.id) in customer.not_same_as or str(other.id) in customer.same_as:
+            continue
+        Customer.objects(id=customer.id).update_one(add_to_set__same_as=str(other.id))
+        Customer.objects(id=other.id).update_one(add_to_set__same_as=str(customer.id))
+
+
+def follow_identity(customer: Customer, message: InboundMessage) -> Customer:
+    """The channel reports that a customer is known by other ids from now on: the same person keeps the old and the new.
+
+    Who appeared under the new ids only now is that person, and is made one with them. A customer known under them for
+    longer may be somebody else whose number was given away: then a person decides.
+    """
+    fields = message.content.fields
+    new = fields.get("new_identities", "").split()
+    if message.content.kind is not MessageKind.SYSTEM or not new:
+        return customer
+    others = list(Customer.objects(tenant_id=message.tenant_id, identities__in=new, id__ne=customer.id))
+    for other in others:
+        if other.created_at < message.sent_at - REPORTED_WITHIN or not _merged(customer, other, message.channel):
+            propose_same(customer, [other])
+    taken = set(
+        Customer.objects(tenant_id=message.tenant_id, identities__in=new, id__ne=customer.id).distinct("identities")
     )
-    taken = {identity for other in others for identity in other.identities}
-    new = [identity for identity in unknown if identity not in taken]
-    if new:
-        changes["add_to_set__identities"] = new
-    if sender.name and not customer.name:
-        changes["set__name"] = sender.name
-    if sender.phone and not customer.phone:
-        changes["set__phone"] = sender.phone
-    if sender.username and sender.username != customer.username:
-        changes["set__username"] = sender.username
-    return changes
-
-
-def note_consent(customer: Customer, analysis: Analysis) -> None:
-    """Keep when a customer opted out of being answered, or came back."""
-    if analysis.intent == "opt_out" and customer.opted_out_at is None:
-        Customer.objects(id=customer.id).update_one(set__opted_out_at=clock.now())
-    elif analysis.intent == "opt_in" and customer.opted_out_at is not None:
-        Customer.objects(id=customer.id).update_one(unset__opted_out_at=True)
+    changes: dict[str, object] = {"add_to_set__identities": [one for one in new if one not in taken]}
+    if phone := fields.get("new_phone"):
+        changes["set__phone"] = phone
+    if address := fields.get("new_address"):
+        moved = {"set__address": address} | ({"set__customer_phone": phone} if phone else {})
+        Conversation.objects(
+            tenant_id=message.tenant_id,
+            customer_id=str(customer.id),
+            is_open=True,
+            channel=message.channel,
+            address=message.sender.address,
+            heard_order__lte=message.order,
+        ).update(**moved)
+    followed: Customer = Customer.objects(id=customer.id).modify(new=True, **changes)
+    return followed
 
 
 @atomic
@@ -85,3 +109,26 @@ def update_customer(
     if done and name is not None:
         Conversation.objects(tenant_id=tenant_id, customer_id=customer_id).update(set__customer_name=name)
     return done
+
+
+def _merged(customer: Customer, other: Customer, channel: str) -> bool:
+    try:
+        merge(customer, other, by_id="", by=channel)
+    except MergeRefused:
+        return False
+    return True
+
+
+def _news(customer: Customer, sender: Sender, *, taken: set[str]) -> dict[str, object]:
+    """What the customer's record does not know yet. An identity of another customer waits for a merge."""
+    changes: dict[str, object] = {}
+    new = [one for one in sender.identities if one not in customer.identities and one not in taken]
+    if new:
+        changes["add_to_set__identities"] = new
+    if sender.name and not customer.name:
+        changes["set__name"] = sender.name
+    if sender.phone and not customer.phone:
+        changes["set__phone"] = sender.phone
+    if sender.username and sender.username != customer.username:
+        changes["set__username"] = sender.username
+    return changes

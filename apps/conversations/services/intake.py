@@ -1,6 +1,5 @@
 """T1: a customer's message enters its conversation, and `decide` says who answers it."""
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from apps.common import clock, tracing
 from apps.common.mongo import atomic, insert_row
 from apps.contracts.content import text_content
 from apps.contracts.messages import Analysis, InboundMessage
-from apps.contracts.people import ASSISTANT, queue_holder
 from apps.contracts.words import (
     Author,
     ConversationStatus,
@@ -21,7 +19,11 @@ from apps.contracts.words import (
 from apps.conversations import domain
 from apps.conversations.documents import Conversation, Customer, Message
 from apps.conversations.services import writing
-from apps.conversations.services.customers import customer_for, note_consent
+from apps.conversations.services.amendments import amend, forget_revoked_turn
+from apps.conversations.services.consent import Consent, confirm, note_consent
+from apps.conversations.services.customers import customer_for, follow_identity
+from apps.conversations.services.handing import handing_off
+from apps.conversations.services.opening import conversation_for
 from apps.tenants import selectors as tenants
 
 #: Silences that still count as a turn: somebody is there to answer, only not the assistant.
@@ -34,88 +36,24 @@ def receive_message(*, message: InboundMessage, analysis: Analysis) -> str:
 
     Safe to repeat: (account, external id) is unique, so a second run raises AlreadyExists and changes nothing.
     """
-    customer = customer_for(message)
-    note_consent(customer, analysis)
-    conversation = _conversation_for(message, customer, analysis)
-    decision = _decide(conversation, customer, message, analysis)
+    customer = follow_identity(customer_for(message.tenant_id, message.sender), message)
+    consent = note_consent(customer, message, analysis)
+    conversation = conversation_for(message, customer, analysis)
+    decision = _decide(conversation, customer, message, analysis, consent)
     advances = not isinstance(decision, domain.Silent) or decision.reason in _TURNS_OF_PEOPLE
     conversation = _touch(conversation, message, analysis, decision, advances=advances)
     message_id = _insert(conversation, customer, message, analysis, decision)
-    _apply_to_target(conversation, message)
+    if message.content.target:
+        target = amend(message.account, message.content.target)
+        if target is not None:
+            forget_revoked_turn(conversation, target)
+    else:
+        # What was said about it may have overtaken it.
+        amend(message.account, message.external_id)
     _set_in_motion(conversation, message_id, message, analysis, decision)
+    if consent is not None:
+        confirm(conversation, consent)
     return message_id
-
-
-@atomic
-def attach_media(
-    *,
-    tenant_id: str,
-    account: str,
-    external_id: str,
-    file: str,
-    mime_type: str,
-    size_bytes: int | None,
-    error: str = "",
-) -> bool:
-    """Say where a message's file is kept, or why it could not be fetched. False while the message is not stored yet."""
-    changes: dict[str, Any] = {
-        "set__content__media__mime_type": mime_type,
-        "set__content__media__file": file,
-    }
-    if size_bytes is not None:
-        changes["set__content__media__size_bytes"] = size_bytes
-    if error:
-        changes["set__content__media__error"] = error
-    found = Message.objects(tenant_id=tenant_id, account=account, external_id=external_id).modify(new=True, **changes)
-    if found is None:
-        return False
-    conversation = Conversation.objects(id=found.conversation_id).first()
-    writing.announce(
-        conversation,
-        "media_fetched",
-        key=f"media:{found.id}:{uuid.uuid4().hex[:8]}",
-        message_id=str(found.id),
-    )
-    return True
-
-
-def _conversation_for(message: InboundMessage, customer: Customer, analysis: Analysis) -> Conversation:
-    if analysis.rated_conversation_id:
-        rated: Conversation | None = Conversation.objects(
-            tenant_id=message.tenant_id,
-            customer_id=str(customer.id),
-            id=analysis.rated_conversation_id,
-        ).first()
-        if rated is not None:
-            return rated
-    found: Conversation | None = Conversation.objects(
-        tenant_id=message.tenant_id,
-        account=message.account,
-        customer_id=str(customer.id),
-        is_open=True,
-    ).first()
-    return found or _open(message, customer)
-
-
-def _open(message: InboundMessage, customer: Customer) -> Conversation:
-    now = clock.now()
-    conversation = Conversation(
-        tenant_id=message.tenant_id,
-        created_at=now,
-        account=message.account,
-        channel=message.channel,
-        address=message.sender.address,
-        customer_id=str(customer.id),
-        customer_name=customer.name,
-        customer_phone=customer.phone,
-        # A number that a customer can read aloud; the unique index draws again on the rare clash.
-        protocol=f"{now:%y%m%d}-{uuid.uuid4().int % 100_000:05d}",
-        holder=str(ASSISTANT),
-        last_message_at=now,
-    )
-    conversation.save(force_insert=True, validate=False)
-    Customer.objects(id=customer.id).update_one(inc__conversations=1)
-    return conversation
 
 
 def _decide(
@@ -123,14 +61,18 @@ def _decide(
     customer: Customer,
     message: InboundMessage,
     analysis: Analysis,
+    consent: Consent | None,
 ) -> domain.Decision:
+    is_behind = message.order < conversation.heard_order and conversation.turn == conversation.answered
     turn = domain.Turn(
         status=ConversationStatus(conversation.status),
         kind=message.content.kind,
         analysis=analysis,
         age=message.received_at - message.sent_at,
         failed_replies=conversation.failed_replies,
-        is_opted_out=customer.opted_out_at is not None and analysis.intent != "opt_in",
+        is_opted_out=customer.opted_out_at is not None,
+        is_consent=consent is not None,
+        is_behind=is_behind,
     )
     return domain.decide(
         turn,
@@ -161,15 +103,26 @@ def _touch(
 
 
 def _arrival(conversation: Conversation, message: InboundMessage) -> dict[str, Any]:
-    changes: dict[str, Any] = {
-        "set__address": message.sender.address,
-        **writing.last_of(Author.CUSTOMER, message.content),
-    }
+    """What every arrival changes. A message that was overtaken by a newer one does not turn the address or the line back."""
+    changes: dict[str, Any] = {"set__last_message_at": clock.now()}
+    if message.order >= conversation.heard_order:
+        changes |= {
+            "set__heard_order": message.order,
+            "set__address": _address_of(message),
+            "set__sender": list(message.sender.identities),
+            **writing.last_of(Author.CUSTOMER, message.content),
+        }
     if domain.renews_window(message):
         expires = domain.window_after(message)
         if conversation.window_expires_at is None or expires > conversation.window_expires_at:
             changes["set__window_expires_at"] = expires
     return changes
+
+
+def _address_of(message: InboundMessage) -> str:
+    """Where the customer is answered: where they wrote from, or where the channel says that they are now."""
+    is_report = message.content.kind is MessageKind.SYSTEM
+    return (is_report and message.content.fields.get("new_address")) or message.sender.address
 
 
 def _advance(conversation: Conversation, analysis: Analysis) -> dict[str, Any]:
@@ -189,18 +142,6 @@ def _consequence(conversation: Conversation, decision: domain.Decision) -> dict[
             return {"set__answered": conversation.turn + 1, "inc__seq": 1}
         case _:
             return {}
-
-
-def handing_off(tenant_id: str, queue: str) -> dict[str, Any]:
-    """The changes that put a conversation into a queue: the one asked for if there is one, else the tenant's default."""
-    wanted = (tenants.queue(tenant_id, queue) if queue else None) or tenants.default_queue(tenant_id)
-    slug = wanted.slug if wanted else "default"
-    return {
-        "set__holder": str(queue_holder(slug)),
-        "set__status": ConversationStatus.WAITING_HUMAN.value,
-        "set__queue": slug,
-        "set__waiting_since": clock.now(),
-    }
 
 
 def _insert(
@@ -236,32 +177,6 @@ def _insert(
     return insert_row(Message, row)
 
 
-def _apply_to_target(conversation: Conversation, message: InboundMessage) -> None:
-    """A reaction, an edit or a deletion shows on the message that it is about."""
-    content = message.content
-    if not content.target:
-        return
-    target = Message.objects(
-        account=message.account,
-        external_id=content.target,
-        conversation_id=str(conversation.id),
-    )
-    if content.kind is MessageKind.REACTION:
-        target.update_one(
-            **{"set__reactions__customer": content.emoji} if content.emoji else {"unset__reactions__customer": True}
-        )
-    elif content.kind is MessageKind.REVOKE:
-        target.update_one(set__revoked_at=message.sent_at)
-    elif content.kind is MessageKind.EDIT:
-        before = target.first()
-        if before is not None:
-            target.update_one(
-                set__text=content.text,
-                set__content__text=content.text,
-                set__edited_from=before.edited_from or before.text or " ",
-            )
-
-
 def _set_in_motion(
     conversation: Conversation,
     message_id: str,
@@ -293,4 +208,5 @@ def _quiet(conversation: Conversation, message: InboundMessage, analysis: Analys
         kind=message.content.kind,
         looks_complete=analysis.looks_complete,
         burst_age_seconds=(now - (conversation.burst_started_at or now)).total_seconds(),
+        age=message.received_at - message.sent_at,
     )

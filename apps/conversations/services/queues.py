@@ -4,7 +4,7 @@ from apps.common.mongo import atomic
 from apps.contracts.words import ConversationStatus
 from apps.conversations.documents import Conversation
 from apps.conversations.services import writing
-from apps.conversations.services.intake import handing_off
+from apps.conversations.services.handing import handing_off
 
 
 @atomic

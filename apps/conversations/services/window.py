@@ -8,7 +8,7 @@ from apps.contracts.words import Author, HandoffReason, MessageKind
 from apps.conversations import domain
 from apps.conversations.documents import Conversation
 from apps.conversations.services import writing
-from apps.conversations.services.intake import handing_off
+from apps.conversations.services.handing import handing_off
 
 WINDOW_CLOSED = "window_closed"
 

@@ -10,6 +10,7 @@ from apps.contracts.events import ConversationUpdated, HandoffRequested, Respons
 from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
 from apps.conversations import domain
 from apps.conversations.documents import Conversation, Message
+from apps.conversations.services.amendments import amend
 from apps.events.services import publish
 
 
@@ -159,7 +160,10 @@ def _row(
     }
     if client_id:
         row["client_id"] = client_id
-    return insert_row(Message, row)
+    message_id = insert_row(Message, row)
+    if content.target:
+        amend(conversation.account, content.target)
+    return message_id
 
 
 def request_person(conversation: Conversation, *, reason: HandoffReason, detail: str = "") -> None:

@@ -8,7 +8,7 @@ from apps.contracts.people import ASSISTANT
 from apps.contracts.words import Author, HandoffReason, SilenceReason
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
-from apps.conversations.services.intake import handing_off
+from apps.conversations.services.handing import handing_off
 from apps.conversations.services.window import say_if_open
 
 
