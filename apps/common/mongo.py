@@ -180,7 +180,8 @@ def change_row(
     One round trip where reading first would take two. `query` names fields as stored. None when nothing matches.
     """
     found = document._get_collection().find_one_and_update(query, pipeline, return_document=new)
-    return None if found is None else cast(DocumentT, document._from_son(found))
+    # mongoengine has no public name for it.
+    return None if found is None else cast(DocumentT, document._from_son(found))  # noqa: SLF001
 
 
 def atomic(function: Callable[P, R]) -> Callable[P, R]:

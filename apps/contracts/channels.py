@@ -94,11 +94,13 @@ class SendReceipt(Value):
     """The channel accepted a message. `address` is the id it really used, when it says so.
 
     `usage_percent` is how much of its own allowance the channel says is used up, 0 when it does not say.
+    `used_other_address`: it took the other form of the customer's address, having refused the one that we know.
     """
 
     external_id: str
     address: str = ""
     usage_percent: float = 0.0
+    used_other_address: bool = False
 
 
 class ChannelAdapter(Protocol):
@@ -197,4 +199,13 @@ class UploadingChannel(Protocol):
 
         unless an earlier attempt failed. Raises SendError.
         """
+        ...
+
+
+@runtime_checkable
+class ExplainingChannel(Protocol):
+    """What an adapter adds when it knows the vendor's error codes."""
+
+    def explain(self, code: str) -> str:
+        """Say in the reader's language what a code means and what to do next."""
         ...

@@ -25,7 +25,7 @@ def _draw_line(line: Line) -> str:
     if line.inline:
         notes.append("in the publisher's transaction")
     if line.due:
-        notes.append("after the quiet window")
+        notes.append("not before its time")
     if line.ephemeral:
         notes.append("a courtesy, unrecorded")
     if line.otherwise:

@@ -1,17 +1,33 @@
 """Questions about the channels: bodies that could not be read, accounts that cannot send."""
 
 from datetime import datetime
+from math import ceil
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.contracts.base import Moment, Value
+from apps.contracts.channels import ExplainingChannel
+from apps.contracts.messages import StatusUpdate
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
 from apps.contracts.words import TemplateStatus
-from apps.gateway.documents import DEAD, WebhookDelivery
+from apps.events import selectors as events
+from apps.gateway.channels.registry import adapters
+from apps.gateway.documents import DEAD, AccountHealth, WebhookDelivery
+from apps.gateway.health import HealthValue, health_value
 from apps.gateway.models import MessageTemplate
-from apps.gateway.services.limits import breaker_for
+from apps.gateway.services.limits import ENDPOINTS, breaker_for
 from apps.gateway.services.template_pace import ReadingState, state_of
 from apps.tenants.cached import configured
 from apps.tenants.selectors import webhook_accounts
+
+ENDPOINT_LABELS = {
+    "messages": gettext_noop("Envio de mensagens"),
+    "media": gettext_noop("Arquivos"),
+    "templates": gettext_noop("Modelos de mensagem"),
+    "management": gettext_noop("Verificação da conta"),
+}
 
 
 class DeadDelivery(Value):
@@ -89,6 +105,62 @@ def template_value(row: MessageTemplate) -> TemplateValue:
     )
 
 
+class EndpointState(Value):
+    """Whether one part of an account's channel is used: `state` is "closed" (well), "open" or "half_open" (being tried).
+
+    `why` is the channel's code; `sentence` says what it means for people. `wait_seconds` until the next try.
+    """
+
+    endpoint: str
+    label: str
+    state: str
+    sentence: str
+    why: str = ""
+    wait_seconds: int = 0
+
+
+def endpoint_states(account: ChannelAccountValue) -> tuple[EndpointState, ...]:
+    """The breakers of an account, one for each thing that can fail for itself."""
+    return tuple(_endpoint_state(account, endpoint) for endpoint in ENDPOINTS)
+
+
+def _endpoint_state(account: ChannelAccountValue, endpoint: str) -> EndpointState:
+    state, why, wait_seconds = breaker_for(account, endpoint).look()
+    return EndpointState(
+        endpoint=endpoint,
+        label=_(ENDPOINT_LABELS[endpoint]),
+        state=state,
+        why=why,
+        wait_seconds=ceil(wait_seconds),
+        sentence=_sentence_of(account, state, why),
+    )
+
+
+def _sentence_of(account: ChannelAccountValue, state: str, why: str) -> str:
+    if state == "closed":
+        return _("Funciona.")
+    adapter = adapters().get(account.kind)
+    reason = adapter.explain(why) if isinstance(adapter, ExplainingChannel) and why.isdecimal() else ""
+    if reason:
+        return reason
+    if state == "open":
+        return _("O canal falhou várias vezes seguidas. As mensagens esperam na ordem, e nada se perde.")
+    return _("Uma chamada por vez testa se o canal voltou.")
+
+
 def sending_state(account: ChannelAccountValue) -> str:
     """Whether an account sends: "closed" when all is well, "open" or "half_open" while its breaker holds it."""
     return breaker_for(account).state()
+
+
+def account_health(account: ChannelAccountValue) -> HealthValue:
+    """What was last found out about an account; empty before the first look."""
+    row = AccountHealth.objects(tenant_id=account.tenant_id, account=account.slug).first()
+    return HealthValue(tenant_id=account.tenant_id, account=account.slug) if row is None else health_value(row)
+
+
+def reports_of(account: ChannelAccountValue, external_id: str) -> list[StatusUpdate]:
+    """What the channel reported about one send, oldest first, whether or not a message of ours stands behind it."""
+    found = events.recorded(account.tenant_id, key_prefix=f"st:{account.slug}:{external_id}:")
+    updates = [StatusUpdate.model_validate(entry.data["update"]) for entry in found if "update" in entry.data]
+    return sorted(updates, key=lambda update: update.at)

@@ -1,5 +1,7 @@
 """The clock sends tasks that exist, and proves with every tick that it lives."""
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -47,6 +49,9 @@ def test_tasks_survive_their_worker() -> None:
 
 def test_every_queue_of_the_pipeline_has_a_worker_group() -> None:
     queues = {line.queue for line in PIPELINE}
+    procfile = (settings.BASE_DIR / "Procfile").read_text(encoding="utf-8")
+    served = {queue for names in re.findall(r"-Q (\S+)", procfile) for queue in names.split(",")}
 
     assert queues
-    assert queues <= set(settings.WORKER_QUEUES)
+    assert queues <= served
+    assert set(settings.WORKER_QUEUES) <= served

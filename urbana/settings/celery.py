@@ -11,6 +11,8 @@ _uses_redis = CELERY_BROKER_URL.startswith(("redis://", "rediss://", "sentinel:/
 
 # One worker group each: queues that share a pool are no bulkhead.
 WORKER_QUEUES = ("intake", "assistant", "delivery", "quarantine")
+# The threads that wait for the channels: whatever hangs may hold only its share of them.
+DELIVERY_THREADS: int = env.int("DELIVERY_THREADS", default=16)
 
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "intake"

@@ -202,6 +202,7 @@ def _store_receipt(claimed: OutboundMessage, receipt: SendReceipt, changes: dict
         set__external_id=receipt.external_id,
         set__attempts__S__external_id=receipt.external_id,
         set__attempts__S__address=receipt.address,
+        **({"set__uses_other_address": True} if receipt.used_other_address else {}),
         **changes,
     )
     return stored > 0
@@ -237,4 +238,5 @@ def _outbound(conversation: Conversation, row: Message) -> OutboundMessage:
         claimed_at=row.claimed_at or row.created_at,
         is_bulk=bool(row.is_bulk),
         uses_other_address=bool(row.uses_other_address),
+        window_expires_at=conversation.window_expires_at,
     )

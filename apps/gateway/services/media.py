@@ -26,6 +26,7 @@ from apps.conversations.services import attach_media
 from apps.gateway import file_types, metrics
 from apps.gateway.channels.registry import adapter_for
 from apps.gateway.services import bulkheads
+from apps.gateway.services.breakers import guarded
 from apps.gateway.services.bulkheads import Errand
 from apps.tenants.selectors import account as account_of
 
@@ -53,7 +54,7 @@ def fetch_media(*, message: InboundMessage) -> None:
     if media is None or account is None or account.tenant_id != message.tenant_id:
         return
     try:
-        with bulkheads.room(Errand.FILE, **_whose(account, message.sender.address)):
+        with bulkheads.room(Errand.FILE, **_whose(account, message.sender.address)), guarded(account, "media"):
             _fetch(account, message.external_id, media, message.content.kind, message.received_at)
     except (SendError, SendUnknown) as error:
         if error.retry_after is not None and clock.now() - message.received_at < GIVE_UP_AFTER:
@@ -75,7 +76,7 @@ def fetch_media_again(*, tenant_id: str, message_id: str) -> None:
     try:
         # The address of the webhook has expired by now: only the id is worth asking for.
         fresh = media.model_copy(update={"url": ""} if media.channel_media_id else {})
-        with bulkheads.room(Errand.FILE, **_whose(account, conversation.customer_id)):
+        with bulkheads.room(Errand.FILE, **_whose(account, conversation.customer_id)), guarded(account, "media"):
             _fetch(account, message.external_id, fresh, message.content.kind, message.created_at)
     except (SendError, SendUnknown) as error:
         if error.code in ("busy", "storage_away"):

@@ -27,6 +27,7 @@ from apps.conversations.services import replace_file
 from apps.gateway import converting, file_types, metrics
 from apps.gateway.channels.registry import adapter_for
 from apps.gateway.services import bulkheads
+from apps.gateway.services.breakers import guarded
 from apps.gateway.services.bulkheads import Errand
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ def _upload(account: ChannelAccountValue, content: Content, attempt: int) -> Non
     if not isinstance(adapter, UploadingChannel):
         return
     try:
-        adapter.upload(account, content=content, attempt=attempt)
+        with guarded(account, "media"):
+            adapter.upload(account, content=content, attempt=attempt)
     except SendError as refused:
         if refused.retry_after is not None:
             raise

@@ -11,6 +11,7 @@ from apps.contracts.messages import OutboundMessage, StatusUpdate
 from apps.events.delivery import attempt_inline
 from apps.events.services import publish
 from apps.gateway.documents import DONE, RECEIVED, ParkedStatus, WebhookDelivery
+from apps.gateway.services.consequences import note_failures
 
 QUEUE = "intake"
 #: Large enough to save commits, small enough that a conflict does not repeat much.
@@ -32,6 +33,7 @@ def record_statuses(statuses: Sequence[Traced], *, finishes: Sequence[WebhookDel
     if chunks:
         # The bodies are done in the transaction of their last statuses: one commit instead of two.
         _record(chunks[-1], finishes=finishes)
+        note_failures(update for update, _ in unique)
     else:
         _finish(finishes)
 

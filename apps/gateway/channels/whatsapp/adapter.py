@@ -16,7 +16,7 @@ from apps.contracts.words import MEDIA_KINDS
 from apps.gateway.channels import freshness
 from apps.gateway.channels.whatsapp import graph, management, media, templates, uploads
 from apps.gateway.channels.whatsapp.abilities import ABILITIES
-from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE
+from apps.gateway.channels.whatsapp.errors import UNDELIVERABLE, explain
 from apps.gateway.channels.whatsapp.identity import other_form, sender_for
 from apps.gateway.channels.whatsapp.outbound import Body, bodies_for, payloads_for
 from apps.gateway.channels.whatsapp.payloads import parse
@@ -42,22 +42,27 @@ class WhatsAppAdapter:
     def parse_webhook(self, account: ChannelAccountValue, *, body: bytes, received_ns: int) -> ParsedWebhook:
         return parse(account, body=body, received_ns=received_ns)
 
+    def explain(self, code: str) -> str:
+        return explain(code)
+
     def check_content(self, account: ChannelAccountValue, content: Content) -> None:
         payloads_for(content)
 
     def send(self, account: ChannelAccountValue, message: OutboundMessage) -> SendReceipt:
         carries_file = message.content.kind in MEDIA_KINDS or has_media_header(message.content)
         media_id = uploads.uploaded_id(account, message.content, attempt=message.attempt) if carries_file else ""
+        variant = other_form(message.address)
+        if message.uses_other_address and variant:
+            return _other(_post_all(account, message, bodies_for(message, media_id=media_id, address=variant)))
         try:
             return _post_all(account, message, bodies_for(message, media_id=media_id))
         except SendError as refused:
             if carries_file and refused.code in uploads.FILE_REFUSED:
                 raise uploads.judged(refused, account, message.content, attempt=message.attempt) from refused
-            variant = other_form(message.address) if refused.code == UNDELIVERABLE else ""
-            if not variant:
+            if refused.code != UNDELIVERABLE or not variant:
                 raise
             # The same Brazilian number may be known with or without its ninth digit; tried once.
-            return _post_all(account, message, bodies_for(message, media_id=media_id, address=variant))
+            return _other(_post_all(account, message, bodies_for(message, media_id=media_id, address=variant)))
 
     def mark_read(self, account: ChannelAccountValue, *, external_id: str, typing: bool) -> None:
         body: Body = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
@@ -95,6 +100,11 @@ class WhatsAppAdapter:
 
     def sender_for(self, phone: str) -> Sender | None:
         return sender_for(phone)
+
+
+def _other(receipt: SendReceipt) -> SendReceipt:
+    """Say that the other form of the address was taken, so that it is learned once the message is delivered."""
+    return receipt.model_copy(update={"used_other_address": True})
 
 
 def _post_all(account: ChannelAccountValue, message: OutboundMessage, bodies: list[Body]) -> SendReceipt:

@@ -66,6 +66,7 @@ TABLE: dict[int, Explained] = {
     190: Explained(_ACCOUNT, _("O token de acesso do WhatsApp expirou ou foi revogado."), _RENEWS_TOKEN),
     368: Explained(_ACCOUNT, _("A conta foi bloqueada por violar uma política do WhatsApp."), _OPENS_CASE),
     131031: Explained(_ACCOUNT, _("A conta do WhatsApp está bloqueada."), _OPENS_CASE),
+    131048: Explained(_ACCOUNT, _("O WhatsApp limitou o número por causa de denúncias de spam."), _OPENS_CASE),
     3: Explained(_NEVER, _("O aplicativo não tem permissão para esta operação."), _TELLS_ADMIN),
     10: Explained(_NEVER, _("Falta uma permissão ao aplicativo."), _TELLS_ADMIN),
     131005: Explained(_NEVER, _("O token não tem acesso a este número."), _TELLS_ADMIN),
@@ -87,7 +88,6 @@ TABLE: dict[int, Explained] = {
         _("Passaram mais de 24 horas desde a última mensagem do cliente."),
         _("Envie um modelo aprovado ou espere o cliente escrever."),
     ),
-    131048: Explained(_NEVER, _("O WhatsApp limitou o número por causa de denúncias de spam."), _TELLS_ADMIN),
     131049: Explained(
         _NEVER, _("O WhatsApp decidiu não entregar esta mensagem de marketing."), _("Tente de novo depois de 24 horas.")
     ),

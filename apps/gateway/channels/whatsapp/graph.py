@@ -39,8 +39,10 @@ def post_message(
         if not external_id:
             # Accepted, by its status, but without the id that later statuses will carry.
             raise unknown_outcome("no_receipt")
-        return SendReceipt(external_id=external_id, address=text(next(iter(items(content, "contacts")), {}), "wa_id"))
-    raise refusal(http_status=answer.status, body=content, retry_after_seconds=_retry_after_seconds(answer))
+        address = text(next(iter(items(content, "contacts")), {}), "wa_id")
+        return SendReceipt(external_id=external_id, address=address, usage_percent=_usage_percent(answer))
+    wait = _retry_after_seconds(answer) or _regain_seconds(answer)
+    raise refusal(http_status=answer.status, body=content, retry_after_seconds=wait)
 
 
 def post_read_mark(account: ChannelAccountValue, body: dict[str, Any]) -> None:
@@ -140,13 +142,26 @@ def _retry_after_seconds(answer: outgoing.Answer) -> float | None:
     return min(float(written), 600.0) if written.isdecimal() else None
 
 
+def _usage_percent(answer: outgoing.Answer) -> float:
+    """How much of its allowance Meta says is used up: the highest of all figures, as they are percentages (§10)."""
+    entries = _usage_entries(answer, "x-business-use-case-usage") + _usage_entries(answer, "x-app-usage")
+    figures = [number(one, name) or 0 for one in entries for name in ("call_count", "total_cputime", "total_time")]
+    return min(float(max(figures, default=0)), 100.0)
+
+
+def _usage_entries(answer: outgoing.Answer, header: str) -> list[dict[str, Any]]:
+    try:
+        usage = json.loads(answer.headers.get(header, ""))
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(usage, dict):
+        return []
+    lists = [found for found in usage.values() if isinstance(found, list)]
+    return [one for found in lists for one in found if isinstance(one, dict)] or [usage]
+
+
 def _regain_seconds(answer: outgoing.Answer) -> float | None:
     """How long until Meta answers calls about the business account again; it says so in minutes (protocols §10)."""
-    try:
-        usage = json.loads(answer.headers.get("x-business-use-case-usage", ""))
-    except ValueError:
-        return None
-    lists = usage.values() if isinstance(usage, dict) else ()
-    entries = [one for found in lists if isinstance(found, list) for one in found if isinstance(one, dict)]
+    entries = _usage_entries(answer, "x-business-use-case-usage")
     minutes = [number(one, "estimated_time_to_regain_access") or 0 for one in entries]
     return min(max(minutes, default=0) * 60, 86_400.0) or None

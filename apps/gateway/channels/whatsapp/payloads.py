@@ -12,8 +12,8 @@ from apps.gateway.channels.whatsapp.account_news import read_account_news, read_
 from apps.gateway.channels.whatsapp.body import Reading
 from apps.gateway.channels.whatsapp.content import read_message_content
 from apps.gateway.channels.whatsapp.customer_news import read_user_id_updates, read_user_preferences
-from apps.gateway.channels.whatsapp.errors import explain
-from apps.gateway.channels.whatsapp.identity import digits_of, read_receiver, read_sender
+from apps.gateway.channels.whatsapp.errors import Verdict, explain, verdict
+from apps.gateway.channels.whatsapp.identity import digits_of, other_form, read_receiver, read_sender
 
 STATUSES = {
     "sent": DeliveryStatus.SENT,
@@ -137,8 +137,9 @@ def _read_status(reading: Reading, status: dict[str, Any]) -> None:
     if not external_id and not callback:
         reading.problem("a status that names no message", status)
         return
-    error = next(iter(items(status, "errors")), {}) if found is DeliveryStatus.FAILED else {}
-    code = text(error, "code")
+    is_failed = found is DeliveryStatus.FAILED
+    code = text(next(iter(items(status, "errors")), {}), "code") if is_failed else ""
+    judged = verdict(code, has_other_form=bool(other_form(text(status, "recipient_id")))) if is_failed else Verdict()
     reading.statuses.append(
         StatusUpdate(
             tenant_id=reading.account.tenant_id,
@@ -148,7 +149,8 @@ def _read_status(reading: Reading, status: dict[str, Any]) -> None:
             at=reading.moment(text(status, "timestamp")),
             callback=callback,
             error_code=code,
-            error_message=explain(code) if found is DeliveryStatus.FAILED else "",
+            error_message=explain(code) if is_failed else "",
+            **judged._asdict(),
         )
     )
 
