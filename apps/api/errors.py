@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from apps.contracts.base import Value
-from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder, UrbanaError, WindowClosed
+from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder, SendError, UrbanaError, WindowClosed
 
 
 class ErrorDetail(Value):
@@ -66,6 +66,8 @@ def _refused(error: UrbanaError) -> Response:
             return Response(_body(error.code, _("Não há vaga: o limite de atendimentos foi atingido.")), status=409)
         case NotHolder():
             return Response(_body(error.code, _("Só quem está com a conversa pode fazer isso.")), status=403)
+        case SendError(code="not_sendable"):
+            return Response(_body(error.code, str(error)), status=400)
         case WindowClosed():
             message = _("A janela de 24 horas fechou: só um modelo aprovado chega ao cliente.")
             return Response(_body(error.code, message), status=409)
@@ -86,6 +88,8 @@ def _explain(kind: str) -> str:
         return _("Campo obrigatório.")
     if kind == "extra_forbidden":
         return _("Campo desconhecido.")
+    if kind == "incomplete":
+        return _("Falta o que este tipo de mensagem precisa.")
     if kind.endswith("_type"):
         return _("Tipo errado.")
     if kind == "string_too_long":

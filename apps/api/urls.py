@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from apps.api.views import commands, queries
+from apps.api.views import commands, queries, sending
 from apps.api.views.base import not_found
 
 app_name = "api"
@@ -30,7 +30,7 @@ QUERIES: list[URLPattern] = [
 ]
 
 COMMANDS: list[URLPattern] = [
-    path("conversations/<str:conversation_id>/reply", commands.Reply.as_view(), name="reply"),
+    path("conversations/<str:conversation_id>/reply", sending.Reply.as_view(), name="reply"),
     path("conversations/<str:conversation_id>/note", commands.Note.as_view(), name="note"),
     path("conversations/<str:conversation_id>/take", commands.Take.as_view(), name="take"),
     path("conversations/<str:conversation_id>/handoff", commands.Handoff.as_view(), name="handoff"),
@@ -38,6 +38,9 @@ COMMANDS: list[URLPattern] = [
     path("conversations/<str:conversation_id>/return", commands.Return.as_view(), name="return"),
     path("conversations/<str:conversation_id>/close", commands.Close.as_view(), name="close"),
     path("conversations/<str:conversation_id>/tags", commands.Tags.as_view(), name="tags"),
+    path("conversations/<str:conversation_id>/read", sending.MarkRead.as_view(), name="read"),
+    path("messages/<str:message_id>/reaction", sending.Reaction.as_view(), name="reaction"),
+    path("files", sending.Files.as_view(), name="files"),
     path("presence/set", commands.SetPresence.as_view(), name="set-presence"),
 ]
 

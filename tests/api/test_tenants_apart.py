@@ -36,6 +36,9 @@ RULES = {
     "return": COMMANDING,
     "close": COMMANDING,
     "tags": COMMANDING,
+    "read": COMMANDING,
+    "reaction": COMMANDING,
+    "files": COMMANDING,
     "set-presence": COMMANDING,
 }
 
@@ -45,6 +48,7 @@ BODIES = {
     "tags": {"tags": ["x"]},
     "transfer": {"to": "queue", "id": "geral", "reason": "Outro"},
     "set-presence": {"status": "online"},
+    "reaction": {"emoji": "👍"},
 }
 
 ROUTES = (*QUERIES, *COMMANDS)

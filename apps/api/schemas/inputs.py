@@ -41,14 +41,6 @@ class NoQuery(Value):
     """Nothing may be asked."""
 
 
-class ReplyCommand(Value):
-    """`client_id` makes a repeated request one message; `replies_to` quotes by the channel's message id."""
-
-    text: Text
-    replies_to: Short = ""
-    client_id: Short = ""
-
-
 class NoteCommand(Value):
     text: Text
     client_id: Short = ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.contracts.base import Moment, Value
 from apps.contracts.conversations import ConversationValue, CustomerValue, MessageValue
+from apps.contracts.files import KeptFile
 from apps.contracts.handoff import PresenceStatus, PresenceValue, TicketValue
 from apps.contracts.words import ConversationStatus
 
@@ -208,3 +209,17 @@ class Done(Value):
     """The conversation as the command left it."""
 
     conversation: Conversation
+
+
+class File(Value):
+    """An uploaded file. `kind` is what it would be sent as when nobody says otherwise."""
+
+    id: str
+    kind: str
+    mime_type: str
+    size_bytes: int
+    filename: str
+
+    @classmethod
+    def of(cls, value: KeptFile) -> "File":
+        return cls(kind=value.kind.value, **{name: getattr(value, name) for name in cls.model_fields if name != "kind"})

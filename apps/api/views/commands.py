@@ -7,7 +7,6 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import services
 from apps.api.schemas import inputs, outputs
 from apps.api.views.base import Command, answer, told
 from apps.contracts.handoff import PresenceStatus
@@ -34,23 +33,6 @@ class ConversationCommand(Command):
         if found is None:
             raise Http404
         return answer(outputs.Done(conversation=outputs.Conversation.of(found)))
-
-
-class Reply(ConversationCommand):
-    @extend_schema(request=inputs.ReplyCommand, responses={201: outputs.Sent})
-    def post(self, request: Request, conversation_id: str) -> Response:
-        """Say something to the customer, taking the conversation if no other person holds it."""
-        command = told(request, inputs.ReplyCommand)
-        found = self.conversation(conversation_id)
-        message_id = services.reply(
-            attendant=self.caller().attendant,
-            conversation_id=found.id,
-            text=command.text,
-            replies_to=command.replies_to,
-            client_id=command.client_id,
-            is_watched=not self.caller().is_machine,
-        )
-        return answer(outputs.Sent(message_id=message_id), status=201)
 
 
 class Note(ConversationCommand):

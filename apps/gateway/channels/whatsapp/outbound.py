@@ -33,7 +33,7 @@ def bodies_for(message: OutboundMessage, *, media_id: str = "", address: str = "
 def payloads_for(content: Content, *, media_id: str = "") -> list[Body]:
     """Build what the bodies say, without whom they are for. Raises SendError as `bodies_for` does."""
     if content.kind is MessageKind.TEXT:
-        limits.check_body(content.text, len(content.text))
+        limits.check_body(content.text, limits.length_of(content.text))
         return [_text(part) for part in limits.split_text(content.text)]
     if content.kind in MEDIA_KINDS:
         return [_media(content, media_id)]
@@ -65,7 +65,9 @@ def _text(part: str) -> Body:
 def _media(content: Content, media_id: str) -> Body:
     kind = content.kind.value
     found: Body = {"id": media_id}
-    if content.text and content.kind in (MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.DOCUMENT):
+    if content.text:
+        if content.kind in (MessageKind.AUDIO, MessageKind.STICKER):
+            raise limits.refuse(_("Áudio e figurinha não levam texto: mande o texto em outra mensagem."))
         limits.check_body(content.text, limits.CAPTION_CHARACTERS)
         found["caption"] = content.text
     media = content.media
@@ -92,12 +94,12 @@ def _list(content: Content) -> Body:
     limits.check_choices(
         content, most=limits.ROWS, title=limits.ROW_TITLE_CHARACTERS, identifier=limits.ROW_ID_CHARACTERS
     )
+    limits.check_list(content)
     rows = [
-        {"id": one.id, "title": one.title}
-        | ({"description": one.description[: limits.ROW_DESCRIPTION_CHARACTERS]} if one.description else {})
+        {"id": one.id, "title": one.title} | ({"description": one.description} if one.description else {})
         for one in content.choices
     ]
-    button = (content.list_button or _("Ver opções"))[: limits.BUTTON_TITLE_CHARACTERS]
+    button = content.list_button or _("Ver opções")
     return _interactive("list", content, {"button": button, "sections": [{"rows": rows}]})
 
 
@@ -109,6 +111,8 @@ def _location(content: Content) -> Body:
     place = content.place
     if place is None:
         raise limits.refuse(_("Falta o lugar."))
+    if abs(place.latitude) > 90 or abs(place.longitude) > 180:
+        raise limits.refuse(_("Estas coordenadas não existem."))
     found = {"latitude": str(place.latitude), "longitude": str(place.longitude)}
     named = {name: value for name, value in (("name", place.name), ("address", place.address)) if value}
     return {"type": "location", "location": found | named}
@@ -117,6 +121,8 @@ def _location(content: Content) -> Body:
 def _contacts(content: Content) -> Body:
     if not 1 <= len(content.people) <= limits.CONTACT_CARDS:
         raise limits.refuse(_("Falta o contato."))
+    if any(not person.name.strip() or not person.phones for person in content.people):
+        raise limits.refuse(_("Cada contato precisa de um nome e de um telefone."))
     cards = [
         {
             "name": {"formatted_name": person.name, "first_name": person.name.split(" ")[0] or person.name},
@@ -128,6 +134,8 @@ def _contacts(content: Content) -> Body:
 
 
 def _reaction(content: Content) -> Body:
+    if not content.target:
+        raise limits.refuse(_("Falta a mensagem da reação."))
     return {"type": "reaction", "reaction": {"message_id": content.target, "emoji": content.emoji}}
 
 
