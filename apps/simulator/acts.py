@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.simulator.engine import Engine
 from apps.simulator.meta.account import MetaAccount
-from apps.simulator.meta.faults import FAULTS
 from apps.simulator.meta.media import StoredFile, new_media_id
 from apps.simulator.phone.cast import PLACE, invented, new_number
 from apps.simulator.phone.changes import FaultsChanged, PhoneCustomer, TrafficCleared
@@ -33,6 +32,10 @@ SHOWN_TYPES = (
     "audio/aac",
     "video/mp4",
 )
+#: What the page offers for the next send.
+OFFERED_FAULTS = frozenset(
+    ("130429", "131056", "500", "500_after", "131047", "131047_later", "131026_later", "131049_later", "190")
+) | {"timeout", "timeout_after"}
 LONGEST_TEXT = 4096
 SLOW_SECONDS = 3
 
@@ -107,7 +110,7 @@ async def set_faults(request: HttpRequest, account: MetaAccount, play: Engine, c
     wanted = request.POST.get("next_send", "")
     faults = play.world.faults.model_copy(
         update={
-            "next_send": wanted if wanted in FAULTS else "",
+            "next_send": wanted if wanted in OFFERED_FAULTS else "",
             "slow_seconds": SLOW_SECONDS if "slow" in request.POST else 0,
             "confirms": "confirms" in request.POST,
         }

@@ -16,6 +16,7 @@ from apps.simulator.meta.business import Business
 from apps.simulator.meta.courier import Courier
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
+from apps.simulator.meta.happenings import Happenings
 from apps.simulator.meta.media import StoredFile
 from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.phone.cast import cast
@@ -77,6 +78,7 @@ class Engine:
         )
         self.platform = MetaPlatform(world=self.world, courier=courier, shelf=StorageShelf())
         self.handset = Handset(self.platform)
+        self.happenings = Happenings(self.platform, self.handset.post)
         self.business = Business(self.platform)
         self.graph = Graph(self.platform)
         for customer in cast():

@@ -1,8 +1,12 @@
 """The stand-ins as servers of their own: raw ASGI, so that a benchmark measures the product and not its double."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from apps.simulator.wire import WireRequest, WireResponse, query_values
 
@@ -20,7 +24,10 @@ def asgi(answer: Answer, *, on_stop: Callable[[], Awaitable[None]] | None = None
             await _live(receive, send, on_stop)
         elif scope["type"] == "http":
             response = await answer(await _request(scope, receive))
-            await _respond(send, response)
+            if response.is_reset:
+                await _break(scope, receive)
+            else:
+                await _respond(send, response)
 
     return application
 
@@ -66,6 +73,30 @@ async def _respond(send: Send, response: WireResponse) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     await send({"type": "http.response.body", "body": response.body[: response.cut_after]})
+
+
+async def _break(scope: Scope, receive: Receive) -> None:
+    """Break the connection (TCP RST), so that the caller never learns what became of its request."""
+    transport = Line.open[scope["server"], scope["client"]]
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Line(HttpToolsProtocol):
+    """A connection that can be broken on order: ASGI itself offers no way."""
+
+    #: The open connections by both ends' addresses.
+    open: ClassVar[dict[tuple[Any, Any], asyncio.Transport]] = {}
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.open[self.server, self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open.pop((self.server, self.client), None)
+        super().connection_lost(exc)
 
 
 DRIP_BYTES = 8

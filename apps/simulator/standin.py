@@ -12,8 +12,10 @@ import uvicorn
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.business import Business
 from apps.simulator.meta.courier import Courier
+from apps.simulator.meta.faults import send_fault
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
+from apps.simulator.meta.happenings import Happenings
 from apps.simulator.meta.limits import RateLimits
 from apps.simulator.meta.platform import MetaPlatform, Pace
 from apps.simulator.meta.tokens import Token
@@ -21,7 +23,7 @@ from apps.simulator.model.answers import Mode
 from apps.simulator.model.service import ModelService
 from apps.simulator.phone.business import Template
 from apps.simulator.phone.changes import CallMade, Faults, FaultsChanged, PhoneCustomer
-from apps.simulator.server import asgi
+from apps.simulator.server import Line, asgi
 from apps.simulator.wire import WireRequest, WireResponse
 
 STARTING_SECONDS = 10
@@ -40,6 +42,7 @@ class ServerThread:
         self.loop = asyncio.new_event_loop()
         config = uvicorn.Config(
             application,
+            http=Line,
             lifespan="on",
             log_level="warning",
             access_log=False,
@@ -112,6 +115,7 @@ class MetaStandIn:
         if keeps_calls:
             courier.tell = lambda call: self.platform.world.record(CallMade(call=call))
         self.handset = Handset(self.platform)
+        self.happenings = Happenings(self.platform, self.handset.post)
         self.business = Business(self.platform)
         self._graph = Graph(self.platform, shows_calls=keeps_calls)
         self._server = ServerThread(asgi(self._answer, on_stop=courier.close), port=port)
@@ -139,9 +143,28 @@ class MetaStandIn:
     def accepted(self) -> list[tuple[str, dict[str, Any]]]:
         return list(self.platform.accepted)
 
-    def fail_next(self, fault: str) -> None:
-        """Order a fault of `meta.faults.FAULTS` for the next send."""
-        self._set_faults(next_send=fault)
+    def fail_next(self, *faults: str) -> None:
+        """Order faults for the next sends, one each, by the names of `meta.faults.send_fault`; none takes the order back."""
+        for fault in faults:
+            send_fault(fault)
+        self._set_faults(next_send=faults[0] if faults else "", later_sends=faults[1:])
+
+    def fail_always(self, fault: str, *, customer: PhoneCustomer | None = None) -> None:
+        """Order a fault for every send, or for every send to one customer; "" ends it."""
+        if fault:
+            send_fault(fault)
+        if customer is None:
+            self._set_faults(every_send=fault)
+        else:
+            self._set_faults(by_customer={**self.platform.world.faults.by_customer, customer.key: fault})
+
+    def spoil_statuses(self, how: str, *, late_seconds: float = 30) -> None:
+        """Let the statuses of the sends to come be "lost", "late", "reordered" or "doubled"; "" ends it."""
+        self._set_faults(statuses=how, late_seconds=late_seconds)
+
+    def make_unreachable(self, *numbers: str) -> None:
+        """Let WhatsApp not know these numbers (digits as dialled): each send there fails later with 131026."""
+        self._set_faults(unreachable=numbers)
 
     def confirm_deliveries(self, confirms: bool) -> None:
         """Switch the statuses `delivered` and `read` on or off."""
@@ -175,7 +198,7 @@ class MetaStandIn:
         return self._server.call(work)
 
     def _set_faults(self, **changes: Any) -> None:
-        faults: Faults = self.platform.world.faults.model_copy(update=changes)
+        faults = Faults.model_validate({**self.platform.world.faults.model_dump(), **changes})
         self.run(lambda: self.platform.world.record(FaultsChanged(faults=faults)))
 
     async def _answer(self, request: WireRequest) -> WireResponse:

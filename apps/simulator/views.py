@@ -92,5 +92,8 @@ async def graph(request: HttpRequest, path: str) -> HttpResponse:
         body=request.read(),
     )
     response = await play.wait(play.graph.answer(account, wire))
+    if response.is_reset:
+        # Django cannot break a connection; a gateway in between would say this.
+        return HttpResponse(status=502)
     headers = {**dict(response.headers), "X-Content-Type-Options": "nosniff"}
     return HttpResponse(response.body, status=response.status, content_type=response.content_type, headers=headers)

@@ -36,6 +36,8 @@ class WireResponse:
     cut_after: int | None = None
     #: The pause after every few bytes of an answer that drips.
     drip_seconds: float = 0
+    #: The connection breaks instead of an answer.
+    is_reset: bool = False
 
 
 def json_response(content: Any, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> WireResponse:

@@ -6,7 +6,7 @@ import hmac
 import httpx
 import pytest
 
-from apps.simulator.meta.faults import FAULTS
+from apps.simulator.meta.faults import send_fault
 from apps.simulator.phone.changes import PhoneCustomer
 from apps.simulator.standin import MetaStandIn
 from tests.simulator.conftest import APP_SECRET
@@ -103,7 +103,7 @@ def test_a_fault_on_order_strikes_once_with_metas_body(
     taken = graph.post(f"/{NUMBER}/messages", json=text_to("+5583988888888"))
 
     assert refused.status_code == status
-    assert refused.json()["error"]["code"] == FAULTS[fault].code
+    assert refused.json()["error"]["code"] == send_fault(fault).code
     assert refused.json()["error"]["fbtrace_id"]
     assert taken.status_code == 200
     assert len(meta.accepted) == 1

@@ -178,7 +178,7 @@ def test_what_meta_took_back_is_refused_until_it_is_approved_again(
     meta.decide("approve", "lembrete_visita")
     taken = send(graph, RIGHT["positional"])
 
-    product.wait_for(requests=2)
+    product.wait_for(news=2)
     events = [value["event"] for value in product.values() if "event" in value]
     assert refused.json()["error"]["code"] == code
     assert taken.status_code == 200

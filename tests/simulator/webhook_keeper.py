@@ -14,12 +14,12 @@ PATIENCE_SECONDS = 5
 class WebhookKeeper:
     """`verify_token` is what it answers the handshake for; without one it refuses every handshake."""
 
-    def __init__(self, *, verify_token: str = "") -> None:
+    def __init__(self, *, verify_token: str = "", port: int = 0) -> None:
         self.verify_token = verify_token
         self.requests: list[WireRequest] = []
         self.answers: list[int] = []
         self._arrived = threading.Condition()
-        self._server = ServerThread(asgi(self._answer))
+        self._server = ServerThread(asgi(self._answer), port=port)
         self.url = f"{self._server.url}/webhooks/whatsapp/simulator"
 
     def __enter__(self) -> Self:
@@ -48,12 +48,16 @@ class WebhookKeeper:
     def statuses(self) -> list[dict[str, Any]]:
         return [status for value in self.values() for status in value.get("statuses", [])]
 
-    def wait_for(self, *, messages: int = 0, statuses: int = 0, requests: int = 0) -> None:
-        """Wait until at least so many have arrived."""
+    def wait_for(self, *, messages: int = 0, statuses: int = 0, requests: int = 0, news: int = 0) -> None:
+        """Wait until at least so many have arrived; `news` are changes of any field but `messages`."""
 
         def is_enough() -> bool:
+            told = [field for field in self.fields() if field != "messages"]
             return (
-                len(self.messages()) >= messages and len(self.statuses()) >= statuses and len(self.requests) >= requests
+                len(self.messages()) >= messages
+                and len(self.statuses()) >= statuses
+                and len(self.requests) >= requests
+                and len(told) >= news
             )
 
         with self._arrived:

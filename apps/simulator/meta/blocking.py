@@ -2,8 +2,9 @@
 
 from apps.simulator.meta.errors import GraphError, status_error
 from apps.simulator.meta.payloads import Json
-from apps.simulator.meta.platform import WINDOW_SECONDS, MetaPlatform
+from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.meta.shapes import sequence, text
+from apps.simulator.meta.standing import WINDOW_SECONDS
 from apps.simulator.phone.changes import BusinessChanged, PhoneCustomer
 from apps.simulator.wire import WireRequest, parameters
 

@@ -5,6 +5,8 @@ from typing import Any
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import Parcel
 from apps.simulator.meta.definitions import defined
+from apps.simulator.meta.errors import status_error
+from apps.simulator.meta.limits import HIGH_MESSAGES_PER_SECOND
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.phone.business import Template
@@ -84,6 +86,7 @@ class Business:
     def upgrade_throughput(self, account: MetaAccount) -> None:
         """From 80 to 1,000 messages a second (§10)."""
         self.change(throughput="HIGH")
+        self.platform.limits.raise_to(HIGH_MESSAGES_PER_SECOND)
         limit = self.platform.world.business.messaging_limit
         value = {
             "display_phone_number": account.display_number,
@@ -111,6 +114,10 @@ class Business:
         self.change(is_locked=False, number_status="CONNECTED", restrictions=())
         ban = {"waba_ban_state": "REINSTATE", "waba_ban_date": "2026-11-22"}
         self._send(account, "account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})
+
+    def report_error(self, account: MetaAccount, code: int) -> None:
+        """Tell of an error that belongs to no message (§3, `value.errors[]`)."""
+        self._send(account, "messages", {"errors": [status_error(code, "Reported by the stand-in")]})
 
     def change(self, **changes: Any) -> None:
         """Change how the account stands without a word to anybody."""

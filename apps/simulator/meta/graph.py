@@ -39,6 +39,8 @@ class Graph:
         except GraphError as error:
             rule = error.rule
             response = json_response(error.body(), status=error.status)
+        except ConnectionResetError:
+            response = WireResponse(0, b"", is_reset=True)
         if self._shows_calls:
             self._show(request, response, began, rule)
         return response

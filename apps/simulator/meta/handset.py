@@ -1,27 +1,21 @@
 """What a customer can do with a phone. Each act becomes a signed webhook; nothing else reaches the product."""
 
-from collections import OrderedDict
-
 from apps.simulator.meta import payloads
 from apps.simulator.meta.account import MetaAccount
-from apps.simulator.meta.courier import Parcel
 from apps.simulator.meta.graph import DOWNLOAD_SECONDS, download_url
 from apps.simulator.meta.media import StoredFile, media_kind
 from apps.simulator.meta.payloads import Json
-from apps.simulator.meta.platform import MetaPlatform, new_wamid
+from apps.simulator.meta.platform import MetaPlatform
+from apps.simulator.meta.post_office import PostOffice
 from apps.simulator.phone.changes import (
     ChoiceTaken,
     CustomerJoined,
     FaultsChanged,
-    MessageShown,
     PhoneCustomer,
-    PhoneMessage,
     ReactionShown,
-    TickChanged,
 )
 
 BURST_PIECES = 6
-REMEMBERED = 1_000
 
 
 class Handset:
@@ -29,15 +23,51 @@ class Handset:
 
     def __init__(self, platform: MetaPlatform) -> None:
         self.platform = platform
-        #: The last webhook of each customer, for the redelivery that Meta's retries cause.
-        self._last_values: OrderedDict[str, Json] = OrderedDict()
+        self.post = PostOffice(platform)
 
     def join(self, customer: PhoneCustomer) -> None:
         self.platform.world.record(CustomerJoined(customer=customer))
 
-    def write(self, account: MetaAccount, customer: PhoneCustomer, text: str, *, quoted: str = "") -> str:
-        """Send a text. Returns its wamid."""
-        return self._send(account, customer, payloads.text(text), {"text": text}, quoted=quoted)
+    def write(
+        self, account: MetaAccount, customer: PhoneCustomer, text: str, *, quoted: str = "", at: float | None = None
+    ) -> str:
+        """Send a text. Returns its wamid. `at` (Unix seconds) makes it one that was long on its way."""
+        return self.post.send(account, customer, payloads.text(text), {"text": text}, quoted=quoted, at=at)
+
+    def forward(self, account: MetaAccount, customer: PhoneCustomer, text: str, *, often: bool = False) -> str:
+        """Pass on a text that somebody else wrote (§3, context variants)."""
+        context = {"frequently_forwarded" if often else "forwarded": True}
+        shown: Json = {"text": text, "is_forwarded": True}
+        return self.post.send(account, customer, payloads.text(text), shown, context=context)
+
+    def come_from_ad(self, account: MetaAccount, customer: PhoneCustomer, text: str, referral: Json) -> str:
+        """Write the first text after a click on an advertisement (§3, `referral`)."""
+        content = {**payloads.text(text), "referral": referral}
+        return self.post.send(account, customer, content, {"text": text, "header": str(referral.get("headline", ""))})
+
+    def share_contacts(self, account: MetaAccount, customer: PhoneCustomer, cards: list[Json]) -> str:
+        lines = "\n".join(payloads.card_line(card) for card in cards)
+        content: Json = {"type": "contacts", "contacts": cards}
+        return self.post.send(account, customer, content, {"kind": "contacts", "text": lines})
+
+    def order(self, account: MetaAccount, customer: PhoneCustomer, order: Json) -> str:
+        """Send the cart of a catalogue."""
+        lines = [f"{item['quantity']} × {item['product_retailer_id']}" for item in order["product_items"]]
+        shown: Json = {"kind": "order", "text": "\n".join([*lines, str(order.get("text", ""))]).strip()}
+        return self.post.send(account, customer, {"type": "order", "order": order}, shown)
+
+    def fill_form(self, account: MetaAccount, customer: PhoneCustomer, fields: Json, *, quoted: str = "") -> str:
+        """Answer a flow; Meta hands the fields over as a string of JSON (§3, `nfm_reply`)."""
+        shown: Json = {"kind": "flow", "text": "\n".join(f"{name}: {value}" for name, value in fields.items())}
+        return self.post.send(account, customer, payloads.form(fields), shown, quoted=quoted)
+
+    def send_unsupported(self, account: MetaAccount, customer: PhoneCustomer, what: str = "poll") -> str:
+        """Send what the Cloud API does not carry: the business learns only that there was something."""
+        return self.post.send(account, customer, payloads.unsupported(what), {"kind": "unsupported", "text": what})
+
+    def open_chat(self, account: MetaAccount, customer: PhoneCustomer) -> str:
+        """Open the chat for the first time, without a word (§3, `request_welcome`)."""
+        return self.post.send(account, customer, {"type": "request_welcome"}, None)
 
     def burst(self, account: MetaAccount, customer: PhoneCustomer, text: str) -> list[str]:
         """Send one sentence the way people do: in up to six hurried pieces."""
@@ -69,7 +99,7 @@ class Handset:
             "filename": file.filename,
             "voice": voice,
         }
-        return self._send(account, customer, {"type": kind, kind: part}, shown)
+        return self.post.send(account, customer, {"type": kind, kind: part}, shown)
 
     def send_place(
         self,
@@ -82,7 +112,7 @@ class Handset:
         address: str,
     ) -> str:
         shown: Json = {"kind": "location", "latitude": latitude, "longitude": longitude, "place": name}
-        return self._send(account, customer, payloads.place(latitude, longitude, name, address), shown)
+        return self.post.send(account, customer, payloads.place(latitude, longitude, name, address), shown)
 
     def choose(self, account: MetaAccount, customer: PhoneCustomer, wamid: str, choice_id: str) -> str:
         """Tap a button or a row of a list that the business sent. Returns "" when there is no such choice."""
@@ -92,20 +122,16 @@ class Handset:
             return ""
         content = payloads.choice(offer.choice_kind, choice.id, choice.title, choice.description)
         self.platform.world.record(ChoiceTaken(wamid=wamid, choice=choice_id))
-        return self._send(account, customer, content, {"kind": "choice", "text": choice.title}, quoted=wamid)
+        return self.post.send(account, customer, content, {"kind": "choice", "text": choice.title}, quoted=wamid)
 
     def react(self, account: MetaAccount, customer: PhoneCustomer, wamid: str, emoji: str) -> str:
         """React to a message of the business; an empty emoji takes the reaction back."""
         self.platform.world.record(ReactionShown(wamid=wamid, emoji=emoji))
-        own = new_wamid()
-        element = payloads.message(customer, own, self.platform.clock(), payloads.reaction(wamid, emoji))
-        value = payloads.message_value(customer, [element])
-        self.platform.courier.send(Parcel(account, value, keeps_order=True))
-        return own
+        return self.post.send(account, customer, payloads.reaction(wamid, emoji), None)
 
     def repeat(self, account: MetaAccount, customer: PhoneCustomer, *, note: str) -> bool:
         """Post the customer's last webhook once more, as Meta does when an answer got lost."""
-        value = self._last_values.get(customer.key)
+        value = self.post.last_value(customer)
         if value is None:
             return False
         self.platform.courier.repeat(account, value, note=note)
@@ -116,40 +142,6 @@ class Handset:
         faults = self.platform.world.faults
         closed = tuple({*faults.window_closed, customer.key})
         self.platform.world.record(FaultsChanged(faults=faults.model_copy(update={"window_closed": closed})))
-
-    def _send(
-        self, account: MetaAccount, customer: PhoneCustomer, content: Json, shown: Json, *, quoted: str = ""
-    ) -> str:
-        world, at = self.platform.world, self.platform.clock()
-        wamid = new_wamid()
-        context = {"from": account.display_number, "id": quoted} if quoted else None
-        element = payloads.message(customer, wamid, at, content, context=context)
-        value = payloads.message_value(customer, [element])
-        message = PhoneMessage(
-            wamid=wamid, customer=customer.key, is_mine=True, at=at, status="sent", quoted=quoted, **shown
-        )
-        if customer.key not in world.customers:
-            self.join(customer)
-        world.record(MessageShown(message=message))
-        self._open_window(customer)
-        self._remember(customer, value)
-        if customer.key in self.platform.world.business.blocked:
-            return wamid
-        acknowledged = TickChanged(wamid=wamid, status="delivered")
-        self.platform.courier.send(Parcel(account, value, keeps_order=True, done=lambda: world.record(acknowledged)))
-        return wamid
-
-    def _remember(self, customer: PhoneCustomer, value: Json) -> None:
-        self._last_values[customer.key] = value
-        self._last_values.move_to_end(customer.key)
-        if len(self._last_values) > REMEMBERED:
-            self._last_values.popitem(last=False)
-
-    def _open_window(self, customer: PhoneCustomer) -> None:
-        faults = self.platform.world.faults
-        if customer.key in faults.window_closed:
-            left = tuple(key for key in faults.window_closed if key != customer.key)
-            self.platform.world.record(FaultsChanged(faults=faults.model_copy(update={"window_closed": left})))
 
 
 def pieces(text: str, most: int) -> list[str]:

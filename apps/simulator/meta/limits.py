@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 from apps.simulator.meta.errors import GraphError
 
+#: What Meta allows a number by default and after an upgrade, and one customer after the burst.
+MESSAGES_PER_SECOND = 80
+HIGH_MESSAGES_PER_SECOND = 1_000
+PAIR_INTERVAL_SECONDS = 6
 #: Messages that may be "borrowed" before one customer's interval is enforced.
 PAIR_BURST = 45
 CUSTOMERS_REMEMBERED = 10_000
@@ -32,6 +36,11 @@ class RateLimits:
         #: When the next message would be due if all were sent at the allowed pace.
         self._number_due = 0.0
         self._pair_due: OrderedDict[str, float] = OrderedDict()
+
+    def raise_to(self, messages_per_second: float) -> None:
+        """Let the number send faster; one without a limit keeps having none."""
+        if self._number_interval:
+            self._number_interval = 1 / messages_per_second
 
     def check(self, customer: str) -> None:
         """Count one send. Raises GraphError, and then does not count it."""

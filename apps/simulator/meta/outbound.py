@@ -2,7 +2,7 @@
 
 from apps.contracts.content import Choice
 from apps.simulator.meta.media import Shelf
-from apps.simulator.meta.payloads import Json
+from apps.simulator.meta.payloads import Json, card_line
 from apps.simulator.meta.rules import MEDIA_TYPES
 from apps.simulator.meta.rules_template import Filled
 from apps.simulator.phone.changes import PhoneMessage
@@ -23,7 +23,7 @@ def shown_message(
     elif kind == "location":
         fields = _place(body["location"])
     elif kind == "contacts":
-        fields = {"text": "\n".join(_card(card) for card in body["contacts"])}
+        fields = {"text": "\n".join(card_line(card) for card in body["contacts"])}
     elif template is not None:
         fields = _template(template, shelf)
     return PhoneMessage(
@@ -78,11 +78,6 @@ def _place(part: Json) -> Json:
         "longitude": float(part["longitude"]),
         "place": part.get("name", "") or part.get("address", ""),
     }
-
-
-def _card(card: Json) -> str:
-    phones = ", ".join(str(phone.get("phone", "")) for phone in card.get("phones", []))
-    return f"{card['name']['formatted_name']} {phones}".strip()
 
 
 def _template(filled: Filled, shelf: Shelf) -> Json:

@@ -90,8 +90,34 @@ def choice(kind: str, choice_id: str, title: str, description: str) -> Json:
     return {"type": "interactive", "interactive": {"type": name, name: reply}}
 
 
+def form(fields: Json) -> Json:
+    """The answer to a flow."""
+    reply = {"name": "flow", "body": "Sent", "response_json": json.dumps(fields, ensure_ascii=False)}
+    return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}
+
+
+def unsupported(what: str) -> Json:
+    error: Json = {"code": 131051, "title": "Message type unknown", "message": "Message type unknown"}
+    error["error_data"] = {"details": "Message type is currently not supported."}
+    return {"type": "unsupported", "unsupported": {"type": what}, "errors": [error]}
+
+
+def card_line(card: Json) -> str:
+    """A contact card in one line, for the phone."""
+    phones = ", ".join(str(phone.get("phone", "")) for phone in card.get("phones", []))
+    return f"{card['name']['formatted_name']} {phones}".strip()
+
+
 def status(
-    wamid: str, state: str, at: float, *, phone: str, bsuid: str, callback: str = "", error: int = 0, details: str = ""
+    wamid: str,
+    state: str,
+    at: float,
+    *,
+    phone: str,
+    bsuid: str,
+    callback: str = "",
+    category: str = "service",
+    error: int = 0,
 ) -> Json:
     """One element of `value.statuses[]`. A failure has no price."""
     element: Json = {"id": wamid, "status": state, "timestamp": str(int(at))}
@@ -102,7 +128,7 @@ def status(
     if callback:
         element["biz_opaque_callback_data"] = callback
     if error:
-        element["errors"] = [status_error(error, details)]
+        element["errors"] = [status_error(error, "Message could not be delivered")]
     else:
-        element["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
+        element["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
     return element

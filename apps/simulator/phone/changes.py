@@ -10,7 +10,10 @@ from apps.simulator.phone.business import BusinessState, Template
 
 
 class PhoneCustomer(Value):
-    """Somebody who can write. `key` names them here; `phone` is "" for one known by business-scoped id alone."""
+    """Somebody who can write. `key` names them here; `phone` is "" for one known by business-scoped id alone.
+
+    `is_one_form` means that WhatsApp knows the number as it stands and not with (or without) its ninth digit.
+    """
 
     key: str
     name: str
@@ -18,6 +21,7 @@ class PhoneCustomer(Value):
     bsuid: str = ""
     username: str = ""
     note: str = ""
+    is_one_form: bool = False
 
 
 class PhoneMessage(Value):
@@ -46,6 +50,9 @@ class PhoneMessage(Value):
     chosen: str = ""
     emoji: str = ""
     callback: str = ""
+    is_forwarded: bool = False
+    is_edited: bool = False
+    is_deleted: bool = False
 
 
 class Call(Value):
@@ -64,15 +71,24 @@ class Call(Value):
 
 
 class Faults(Value):
-    """What goes wrong on order. `next_send` is "" or a fault of `meta.faults`; it strikes once.
+    """What goes wrong on order. A send's fault is a name of `meta.faults.send_fault`, "" for none.
 
-    `slow_seconds` delays every call both ways. `window_closed` names customers for whom 24 h have passed.
+    `next_send` strikes once and then `later_sends` in turn; `every_send` and `by_customer` (by key) last.
+    `statuses` is "", "lost", "late" (by `late_seconds`), "reordered" or "doubled"; without `confirms` only `sent` comes.
+    `slow_seconds` delays every call both ways. `window_closed` names customers for whom 24 h have passed, `unreachable`
+    numbers that WhatsApp does not know.
     """
 
     next_send: str = ""
+    later_sends: tuple[str, ...] = ()
+    every_send: str = ""
+    by_customer: dict[str, str] = {}
+    statuses: Literal["", "lost", "late", "reordered", "doubled"] = ""
+    late_seconds: float = 30
     slow_seconds: float = 0
     confirms: bool = True
     window_closed: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
 
 
 class CustomerJoined(Value):

@@ -114,6 +114,9 @@ class World:
             self.templates[template.key] = template
 
     def _join(self, customer: PhoneCustomer) -> None:
+        before = self.customers.get(customer.key)
+        if before is not None:
+            self._forget_addresses(before)
         self.customers[customer.key] = customer
         for address in (customer.phone, customer.bsuid):
             if address:
@@ -125,8 +128,12 @@ class World:
             self.threads.pop(gone, None)
             self.typing.pop(gone, None)
             self.last_inbound.pop(gone, None)
-            for address in (old.phone, old.bsuid, canonical_number(old.phone)):
-                self._numbers.pop(address, None)
+            self._forget_addresses(old)
+
+    def _forget_addresses(self, customer: PhoneCustomer) -> None:
+        for address in (customer.phone, customer.bsuid, canonical_number(customer.phone)):
+            if self._numbers.get(address) == customer.key:
+                del self._numbers[address]
 
     def _show(self, message: PhoneMessage) -> None:
         is_new = message.wamid not in self.messages
@@ -135,8 +142,10 @@ class World:
             self.messages.popitem(last=False)
         if is_new:
             self.threads.setdefault(message.customer, deque(maxlen=self._limits[2])).append(message.wamid)
+        if message.kind == "note":
+            return
         if message.is_mine:
-            self.last_inbound[message.customer] = message.at
+            self.last_inbound[message.customer] = max(message.at, self.last_inbound.get(message.customer, 0))
         else:
             self.typing.pop(message.customer, None)
 
