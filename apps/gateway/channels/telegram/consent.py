@@ -11,11 +11,11 @@ BLOCKED, MEMBER = "kicked", "member"
 def read(before: str, after: str) -> Content | None:
     """What a change of membership says; None when nobody was blocked or let in again."""
     if after == BLOCKED:
-        return _said("stop", _("O cliente bloqueou esta conta e não quer mais mensagens."))
+        return _said("opt_out", _("O cliente bloqueou esta conta e não quer mais mensagens."))
     if after == MEMBER and before == BLOCKED:
-        return _said("resume", _("O cliente desbloqueou esta conta e aceita mensagens outra vez."))
+        return _said("opt_in", _("O cliente desbloqueou esta conta e aceita mensagens outra vez."))
     return None
 
 
 def _said(wish: str, sentence: str) -> Content:
-    return Content(kind=MessageKind.SYSTEM, text=sentence, fields={"type": "user_preference", "consent": wish})
+    return Content(kind=MessageKind.SYSTEM, text=sentence, fields={"type": "membership", "consent": wish})
