@@ -91,6 +91,8 @@ class Handset:
             part["filename"] = file.filename
         if kind == "audio":
             part["voice"] = voice
+        if kind == "sticker":
+            part["animated"] = file.is_animated
         shown: Json = {
             "kind": kind,
             "text": caption,

@@ -18,6 +18,9 @@ LIMITS: dict[str, tuple[tuple[str, ...], int]] = {
     "sticker": (("image/webp",), 500 * 1024),
     "document": ((), 100 * 1024 * 1024),
 }
+#: A picture that does not move may be smaller only (§8).
+STILL_STICKER_BYTES = 100 * 1024
+ANIMATION = 0b10
 SHELF_BYTES = 256 * 1024 * 1024
 
 
@@ -35,6 +38,15 @@ class StoredFile:
     @property
     def sha256_base64(self) -> str:
         return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
+
+    @property
+    def is_animated(self) -> bool:
+        """A webp that moves says so in its extended header."""
+        return self.content[:4] == b"RIFF" and self.content[12:16] == b"VP8X" and bool(self.content[20] & ANIMATION)
+
+    @property
+    def is_opus(self) -> bool:
+        return b"OpusHead" in self.content[:512]
 
 
 class Shelf(Protocol):
@@ -103,5 +115,9 @@ def check_attachment(kind: str, file: StoredFile | None, *, voice: bool = False)
         raise GraphError(131053, f"A file of type {file.mime_type} cannot be sent as {kind}", rule="§8")
     if len(file.content) > limit_bytes:
         raise GraphError(131053, f"The file is larger than {limit_bytes} bytes", rule="§8")
+    if kind == "sticker" and not file.is_animated and len(file.content) > STILL_STICKER_BYTES:
+        raise GraphError(131053, f"A still sticker is at most {STILL_STICKER_BYTES} bytes", rule="§8")
     if voice and plain_type(file.mime_type) != "audio/ogg":
         raise GraphError(131053, "A voice note must be ogg with opus", rule="§7.1")
+    if plain_type(file.mime_type) == "audio/ogg" and file.content[:4] == b"OggS" and not file.is_opus:
+        raise GraphError(131053, "An ogg file must carry opus", rule="§8")
