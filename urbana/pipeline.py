@@ -22,6 +22,7 @@ PIPELINE = (
         otherwise="conversations.keep_unprocessed",
     ),
     on(events.MessageReceived, "gateway.fetch_media", queue="delivery", when=when.has_media),
+    on(events.MessageReceived, "gateway.acknowledge", queue="delivery", when=when.is_choice, ephemeral=True),
     # Append it to its conversation and decide who answers: the assistant, a person, or nobody for a recorded reason.
     on(
         events.MessageProcessed,

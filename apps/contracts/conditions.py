@@ -3,11 +3,16 @@
 from datetime import datetime
 
 from apps.contracts.events import ConversationUpdated, MessageProcessed, MessageReceived, ResponseGenerated
-from apps.contracts.words import MEDIA_KINDS, Author
+from apps.contracts.words import MEDIA_KINDS, Author, MessageKind
 
 
 def has_media(event: MessageReceived) -> bool:
     return event.message.content.kind in MEDIA_KINDS
+
+
+def is_choice(event: MessageReceived) -> bool:
+    """The customer tapped something that we offered."""
+    return event.message.content.kind in (MessageKind.BUTTON_REPLY, MessageKind.LIST_REPLY)
 
 
 def is_rating(event: MessageProcessed) -> bool:

@@ -20,6 +20,10 @@ def show_read(event: ConversationUpdated) -> None:
     services.show_read(tenant_id=event.tenant_id, conversation_id=event.conversation_id, message_id=event.message_id)
 
 
+def acknowledge(event: MessageReceived) -> None:
+    services.acknowledge(message=event.message)
+
+
 def fetch_media(event: MessageReceived) -> None:
     services.fetch_media(message=event.message)
 

@@ -1,5 +1,6 @@
 """Everything the gateway does: takes webhooks in, sends, reconciles, fetches files."""
 
+from apps.gateway.services.acknowledging import acknowledge
 from apps.gateway.services.claims import claim_wakeup, forget_wakeup
 from apps.gateway.services.filling import check_parameters, fill_template
 from apps.gateway.services.ingest import drain, ingest_alone, replay_delivery
@@ -19,6 +20,7 @@ from apps.gateway.services.typing import show_read, show_typing
 __all__ = [
     "accounts_to_sync",
     "check_parameters",
+    "acknowledge",
     "claim_wakeup",
     "deliver",
     "drain",
