@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from apps.common import clock
 from apps.console import cards, drafts
 from apps.console.safe_media import is_shown_inline
+from apps.console.template_forms import Pick, picks
 from apps.contracts.configuration import QuickReplyValue
 from apps.contracts.conversations import ConversationValue, CustomerValue, MessageValue
 from apps.contracts.handoff import Dossier, DossierFact
@@ -131,6 +132,11 @@ class Thread:
     quick_replies: list[QuickReply]
     draft: str
     client_id: str
+
+    @property
+    def template_picks(self) -> list[Pick]:
+        """The approved templates of its account, for when the window is closed or the conversation is."""
+        return picks(self.conversation)
 
     @property
     def can_return(self) -> bool:

@@ -26,39 +26,7 @@ LONGEST_TEXT = 4096
 def take(request: AttendantRequest, conversation_id: str) -> HttpResponse:
     """Assumir: from the queue, from the assistant, or (supervisors) from somebody else."""
     found = load_conversation(request, conversation_id)
-    _take(request, found)
-    return drawing.done(request, found.id)
-
-
-@for_attendants
-@require_POST
-def reply(request: AttendantRequest, conversation_id: str) -> HttpResponse:
-    """Write to the customer. Replying to a conversation that the assistant holds takes it first."""
-    found = load_conversation(request, conversation_id)
-    text = written(request)
-    if not text:
-        return drawing.done(request, found.id)
-    tab = tab_of(found, request.attendant)
-    if tab == "assistant" and not _take(request, found):
-        drafts.keep(request.attendant, found.id, text)
-        return drawing.done(request, found.id)
-    try:
-        conversations.add_reply(
-            tenant_id=found.tenant_id,
-            conversation_id=found.id,
-            author=Author.ATTENDANT,
-            content=text_content(text),
-            attendant_id=request.attendant.id,
-            attendant_name=request.attendant.name,
-            client_id=client_id(request),
-        )
-    except NotHolder as refusal:
-        raise PermissionDenied(_("Esta conversa não está mais com você.")) from refusal
-    except WindowClosed:
-        messages.warning(request, _("A janela de 24 horas fechou: só um modelo aprovado chega até o cliente."))
-        drafts.keep(request.attendant, found.id, text)
-    else:
-        drafts.keep(request.attendant, found.id, "")
+    take_over(request, found)
     return drawing.done(request, found.id)
 
 
@@ -140,7 +108,7 @@ def client_id(request: AttendantRequest) -> str:
     return f"{request.attendant.id}:{given}" if given else ""
 
 
-def _take(request: AttendantRequest, found: ConversationValue) -> bool:
+def take_over(request: AttendantRequest, found: ConversationValue) -> bool:
     try:
         handoff.accept_conversation(attendant=request.attendant, conversation_id=found.id)
     except AlreadyAssigned as taken:

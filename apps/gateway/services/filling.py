@@ -25,6 +25,8 @@ CODE_CHARACTERS = 15
 UNEVEN = re.compile(r"[\n\r\t\v\f\u2028\u2029]| {5,}")
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png"})
 VIDEO_TYPES = frozenset({"video/mp4", "video/3gpp"})
+#: Megabytes of the largest file in each header (§8).
+MEDIA_MEGABYTES = {MessageKind.IMAGE: 5, MessageKind.VIDEO: 16, MessageKind.DOCUMENT: 100}
 
 
 def require_sendable(template: TemplateValue) -> None:
@@ -130,6 +132,9 @@ def _too_long(template: TemplateValue, parameters: Mapping[str, str]) -> dict[st
 
 def _media_problem(template: TemplateValue, media: Media | None) -> str:
     mime_type = media.mime_type.partition(";")[0].strip().lower() if media else ""
+    megabytes = MEDIA_MEGABYTES.get(template.header_kind or MessageKind.TEXT, 0)
+    if media and megabytes and (media.size_bytes or 0) > megabytes * 1024 * 1024:
+        return _("O arquivo passa de %(megabytes)s MB, o limite do canal.") % {"megabytes": megabytes}
     match template.header_kind:
         case MessageKind.IMAGE if mime_type not in IMAGE_TYPES:
             return _("Anexe a imagem do cabeçalho, em JPEG ou PNG.")

@@ -141,18 +141,18 @@ def _store(account: ChannelAccountValue, listed: tuple[TemplateValue, ...], star
 
 def _differs(row: MessageTemplate, value: TemplateValue) -> bool:
     columns = all(getattr(row, name) == str(getattr(value, name)) for name in COLUMNS)
-    return not columns or row.definition != _definition(value)
+    return not columns or row.definition != definition_of(value)
 
 
 def _written(row: MessageTemplate, value: TemplateValue, at: datetime) -> MessageTemplate:
     for name in COLUMNS:
         setattr(row, name, str(getattr(value, name)))
-    row.definition = _definition(value)
+    row.definition = definition_of(value)
     row.synced_at = at
     return row
 
 
-def _definition(value: TemplateValue) -> dict[str, object]:
+def definition_of(value: TemplateValue) -> dict[str, object]:
     return value.model_dump(mode="json", exclude=NOT_DEFINITION, exclude_defaults=True)
 
 
