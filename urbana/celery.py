@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "sweep files that nobody sent": every("gateway.sweep_files", seconds=600),
     "reconcile unconfirmed sends": every("gateway.reconcile", seconds=2),
     "read message templates that are due": every("gateway.sync_due_templates", seconds=5),
+    "measure the breakers": every("gateway.measure_breakers", seconds=5),
     "look after the accounts": every("gateway.look_after_accounts", seconds=30),
     "wake lanes that lost their wake-up": every("conversations.heal_lanes", seconds=15),
     "reconcile handoffs": every("handoff.reconcile", seconds=5),

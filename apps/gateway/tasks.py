@@ -40,6 +40,11 @@ def reconcile() -> None:
         services.reconcile()
 
 
+@shared_task(name="gateway.measure_breakers")
+def measure_breakers() -> None:
+    services.measure_breakers()
+
+
 @shared_task(name="gateway.look_after_accounts")
 def look_after_accounts() -> None:
     with waiting_out_outages("look_after_accounts"):
