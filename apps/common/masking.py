@@ -13,6 +13,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1\2***",
     ),
     (re.compile(r"\bsk-[\w-]{8,}"), "sk-***"),
+    # Some vendors' tokens are a number, a colon and a secret, and stand in the path of every address.
+    (re.compile(r"\d{6,}:[\w-]{20,}"), "***"),
     # A wamid is base64 of, among others, the customer's number; its end tells messages apart.
     (re.compile(r"\bwamid\.[\w+/=-]*?([\w+/=-]{6})(?![\w+/=-])"), r"wamid.***\1"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),

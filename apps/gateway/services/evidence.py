@@ -9,8 +9,10 @@ from apps.common import clock
 from apps.conversations.selectors import PendingSend, message_by_external_id
 from apps.events import selectors as events
 from apps.gateway import intake_health, spool
+from apps.gateway.channels.registry import adapters
 from apps.gateway.documents import DEAD, RECEIVED, ParkedStatus, WebhookDelivery
 from apps.gateway.intake_health import Account
+from apps.tenants.selectors import account as account_of
 
 #: The handler of a status whose first, inline, application failed.
 RECORDING = "conversations.record_delivery"
@@ -26,6 +28,13 @@ class Evidence(Enum):
     WAIT = "wait"
     NEVER_ARRIVED = "never_arrived"
     NONE = "none"
+
+
+def can_come(send: PendingSend) -> bool:
+    """Tell whether the channel ever says what became of a send; where it does not, its silence says nothing either."""
+    account = account_of(send.account)
+    adapter = adapters().get(account.kind) if account is not None else None
+    return adapter is None or adapter.abilities.reports_delivery
 
 
 def about(send: PendingSend, *, until: datetime) -> Evidence:

@@ -31,6 +31,9 @@ def reconcile() -> int:
 
 def _decide(send: PendingSend, now: datetime) -> bool:
     """Decide a send that is certainly not under way any more, unless it is too early."""
+    if not evidence.can_come(send):
+        # Nothing to wait for: a person decides.
+        return _resolve(send)
     until = send.claimed_at + POSTED_WITHIN + timedelta(seconds=settings.WHATSAPP_RECONCILE_SECONDS)
     if now < until + DURABLE_WITHIN:
         # What a person overtook is not sent again whatever the evidence, and must not hold that person's text.
