@@ -58,7 +58,13 @@ class BodyReader:
             raise RuntimeError("a body is read inside a task")
         self._reading[task] = time.monotonic()
         try:
-            return await _read_all(receive, limit)
+            message = await receive()
+            # Almost every body comes in one piece.
+            if not message.get("more_body", False) and message["type"] != "http.disconnect":
+                body: bytes = message.get("body", b"")
+                _check_size(len(body), limit)
+                return body
+            return await _read_rest(message, receive, limit)
         except asyncio.CancelledError:
             if task not in self._cut_off:
                 raise
@@ -78,16 +84,18 @@ def _declared_bytes(declared_length: str) -> int:
     return int(declared_length)
 
 
-async def _read_all(receive: Any, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size, has_more = 0, True
-    while has_more:
+async def _read_rest(message: Any, receive: Any, limit: int) -> bytes:
+    """Read a body that comes in pieces, `message` being the first."""
+    body = bytearray()
+    while message["type"] != "http.disconnect":
+        body += message.get("body", b"")
+        _check_size(len(body), limit)
+        if not message.get("more_body", False):
+            return bytes(body)
         message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refused(400, "cut_off")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            raise Refused(413, "too_large")
-        has_more = message.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    raise Refused(400, "cut_off")
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise Refused(413, "too_large")
