@@ -39,8 +39,12 @@ def open_and_tell(
     offered_to: list[str],
     wait: Wait,
 ) -> HandoffTicket:
-    """Requested → opened → told → offered. Raises AlreadyExists when the conversation has an open ticket."""
+    """Requested → opened → told → offered. Raises AlreadyExists when the conversation has an open ticket.
+
+    Who was answered on the phone's own app does not wait: they hear nothing of a place, and no limit runs.
+    """
     now = clock.now()
+    waits = reason is not HandoffReason.TAKEN_BY_ATTENDANT
     claims.join(conversation.tenant_id, queue.slug)
     ticket = HandoffTicket(
         tenant_id=conversation.tenant_id,
@@ -51,13 +55,14 @@ def open_and_tell(
         turn=turn,
         state=(TicketState.OFFERED if offered_to else TicketState.TOLD).value,
         queued_at=conversation.waiting_since or now,
-        due_at=now + timedelta(seconds=queue.accept_limit_seconds),
+        due_at=now + timedelta(seconds=queue.accept_limit_seconds) if waits else None,
         offered_to=offered_to,
         times={"requested": conversation.waiting_since or now, "opened": now, "told": now}
         | ({"offered": now} if offered_to else {}),
     )
     ticket.save(force_insert=True)
-    _tell(_place(ticket), "told", wait=wait, opening=opening_words(reason))
+    if waits:
+        _tell(_place(ticket), "told", wait=wait, opening=opening_words(reason))
     return ticket
 
 

@@ -15,6 +15,7 @@ from apps.conversations.services.details import (
     set_context,
     set_tags,
 )
+from apps.conversations.services.echoes import record_echo
 from apps.conversations.services.failing import hasten, resend
 from apps.conversations.services.files import attach_media, fetch_again, replace_file
 from apps.conversations.services.healing import heal_lanes
@@ -49,6 +50,7 @@ __all__ = [
     "merge_customers",
     "receive_message",
     "record_delivery",
+    "record_echo",
     "record_rating",
     "record_silence",
     "replace_file",

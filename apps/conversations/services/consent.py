@@ -6,6 +6,7 @@ customer wrote first. "marketing": only marketing templates are refused; everyth
 """
 
 from dataclasses import dataclass
+
 from django.utils.translation import gettext
 
 from apps.common import clock

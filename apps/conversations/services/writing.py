@@ -72,7 +72,7 @@ def insert_outbound(
 
     `given` are further fields of the message: message_id, author_id, author_name, turn, replies_to, client_id, is_bulk.
     """
-    message_id = _row(
+    message_id = insert_message(
         conversation,
         author=author,
         content=content,
@@ -111,7 +111,7 @@ def insert_unsent(
 
     `given` as in `insert_outbound`.
     """
-    return _row(
+    return insert_message(
         conversation,
         author=author,
         content=content,
@@ -129,10 +129,10 @@ def insert_unsent(
 
 def insert_note(conversation: Conversation, *, author: Author, content: Content, **given: Any) -> str:
     """Write something into the thread that never leaves the house: a person's note, or an event of the conversation."""
-    return _row(conversation, author=author, content=content, direction=Direction.NOTE.value, **given)
+    return insert_message(conversation, author=author, content=content, direction=Direction.NOTE.value, **given)
 
 
-def _row(
+def insert_message(
     conversation: Conversation,
     *,
     author: Author,
@@ -141,6 +141,7 @@ def _row(
     client_id: str = "",
     **given: Any,
 ) -> str:
+    """Insert a message of any kind as it is `given`, and show on its target what it says about that."""
     now = clock.now()
     row = {
         "_id": object_id(message_id or new_id()),
@@ -169,6 +170,11 @@ def _row(
 def request_person(conversation: Conversation, *, reason: HandoffReason, detail: str = "") -> None:
     """Say in the thread, and to the handoff, that a conversation which is in a queue now needs a person."""
     insert_event(conversation, "handed_off", reason=reason.value, queue=conversation.queue, detail=detail)
+    publish_handoff(conversation, reason=reason, detail=detail)
+
+
+def publish_handoff(conversation: Conversation, *, reason: HandoffReason, detail: str = "") -> None:
+    """Say to the handoff alone that a conversation is in a queue."""
     publish(
         HandoffRequested(
             tenant_id=conversation.tenant_id,

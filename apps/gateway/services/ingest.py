@@ -17,6 +17,7 @@ from apps.gateway import metrics
 from apps.gateway.channels.registry import UnknownChannel, adapter_for
 from apps.gateway.documents import DEAD, DONE, RECEIVED, WebhookDelivery
 from apps.gateway.services.claims import ALONE_AFTER, claimed_batch
+from apps.gateway.services.news import record_besides
 from apps.gateway.services.outages import waiting_out_outages
 from apps.gateway.services.statuses import record_statuses
 from apps.tenants.selectors import account as account_of
@@ -39,7 +40,8 @@ class Parsed(NamedTuple):
     def is_one_message(self) -> bool:
         """The usual body. Its message's transaction marks it as done, which saves a commit."""
         found = self.webhook
-        return len(found.messages) == 1 and not found.statuses and not found.problems
+        besides = found.statuses or found.problems or found.echoes or found.news
+        return len(found.messages) == 1 and not besides
 
 
 def drain() -> int:
@@ -114,6 +116,8 @@ def _parse(delivery: WebhookDelivery) -> Parsed | None:
     for what, count in (
         ("message", len(webhook.messages)),
         ("status", len(webhook.statuses)),
+        ("echo", len(webhook.echoes)),
+        ("news", len(webhook.news)),
         ("problem", len(webhook.problems)),
         ("notice", len(webhook.notices)),
     ):
@@ -135,6 +139,10 @@ def _store_messages(one: Parsed) -> bool:
             if error is not None:
                 _leave(delivery, error)
                 return False
+        error = record_besides(one.webhook, queue=QUEUE)
+        if error is not None:
+            _leave(delivery, error)
+            return False
         if one.webhook.messages:
             log.info("ingested", extra={"account": delivery.account, "count": len(one.webhook.messages)})
     return True
