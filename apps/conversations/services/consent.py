@@ -88,8 +88,12 @@ def confirm(conversation: Conversation, consent: Consent) -> None:
 def refuse_opted_out(conversation: Conversation, *, category: str = "") -> None:
     """Raise OptedOut when the business may not begin with this customer; `category` is the template's, "" for bulk."""
     customer = Customer.objects(tenant_id=conversation.tenant_id, id=conversation.customer_id).first()
-    if customer is None:
-        return
+    if customer is not None:
+        refuse_customer(customer, category=category)
+
+
+def refuse_customer(customer: Customer, *, category: str = "") -> None:
+    """As `refuse_opted_out`, for a customer with whom there is no conversation yet."""
     is_marketing = category.upper() in ("", MARKETING_CATEGORY)
     if customer.opted_out_at is not None or (is_marketing and customer.marketing_out_at is not None):
         raise OptedOut

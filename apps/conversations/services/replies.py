@@ -39,15 +39,15 @@ def add_reply(
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
     attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
-    A template raises OptedOut when the customer asked for no more messages.
+    A template, or bulk, raises OptedOut when the customer wants no such message.
     What the assistant or the product itself says after the window closed is kept as failed, and the assistant's
     conversation goes to a person. `is_bulk` is what nobody waits for: it is sent with what replies leave over of the
     channel's pace.
     """
     if before := posted_before(conversation_id, client_id):
         return before
-    if content.kind is MessageKind.TEMPLATE:
-        refuse_opted_out(tenant_id, conversation_id)
+    if content.kind is MessageKind.TEMPLATE or is_bulk:
+        refuse_opted_out(tenant_id, conversation_id, content)
     message_id = new_id()
     # A reaction says nothing that a list could show as the latest word.
     is_reaction = content.kind is MessageKind.REACTION

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 from apps.common import clock
 from apps.common.mongo import atomic, is_id, new_id
 from apps.contracts.content import Content
-from apps.contracts.errors import ConversationOpen, OptedOut
+from apps.contracts.errors import ConversationOpen
 from apps.contracts.messages import Sender
 from apps.contracts.people import ASSISTANT, ChannelAccountValue, attendant_holder
 from apps.contracts.words import Author, ConversationStatus
 from apps.conversations.documents import Conversation, Customer, Message
-from apps.conversations.services import writing
+from apps.conversations.services import consent, writing
+from apps.conversations.services.customers import customer_for
 
 #: A repeated request is looked for in so many of the customer's latest conversations.
 RECENT = 10
@@ -48,8 +49,7 @@ def start_conversation(
     before = list(Conversation.objects(**found).order_by("-last_message_at").limit(RECENT))
     if posted := _posted_before(before, client_id):
         return posted
-    if customer.opted_out_at is not None:
-        raise OptedOut
+    consent.refuse_customer(customer, category=_category(content))
     if opened := next((one for one in before if one.is_open), None):
         raise ConversationOpen(str(opened.id))
     reached = before[0].address if before else address
@@ -68,26 +68,22 @@ def start_conversation(
 
 @atomic
 def make_known(*, tenant_id: str, sender: Sender, name: str = "") -> str:
-    """Give the id of the customer with these identities, making them known when they are not."""
-    found = Customer.objects(tenant_id=tenant_id, identities__in=list(sender.identities)).order_by("created_at").first()
-    if found is None:
-        found = Customer(
-            tenant_id=tenant_id,
-            identities=list(sender.identities),
-            name=name or sender.name or sender.phone or sender.address,
-            phone=sender.phone,
-        )
-        found.save(force_insert=True, validate=False)
-    return str(found.id)
+    """Give the id of the customer with these identities, making them known when they are not.
+
+    `name` is kept only for somebody new: how a customer is called is the team's to say.
+    """
+    return str(customer_for(tenant_id, sender.model_copy(update={"name": name} if name else {})).id)
 
 
-def refuse_opted_out(tenant_id: str, conversation_id: str) -> None:
-    """Raise OptedOut when the customer of a conversation asked for no more messages."""
-    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).only("customer_id").first()
-    if conversation is None:
-        return
-    if Customer.objects(tenant_id=tenant_id, id=conversation.customer_id, opted_out_at__ne=None).count():
-        raise OptedOut
+def refuse_opted_out(tenant_id: str, conversation_id: str, content: Content) -> None:
+    """Raise OptedOut when the customer of a conversation wants no such message."""
+    conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
+    if conversation is not None:
+        consent.refuse_opted_out(conversation, category=_category(content))
+
+
+def _category(content: Content) -> str:
+    return str(content.template.get("category", ""))
 
 
 def _open(

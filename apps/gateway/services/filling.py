@@ -92,6 +92,7 @@ def fill_template(
         template={
             "name": template.name,
             "language": template.language,
+            "category": template.category,
             "header_kind": template.header_kind.value if template.header_kind else "",
             "filled": [_filled(template, parameter, values) for parameter in template.parameters],
             "shown": {"header": header, "body": body, "footer": template.footer, "buttons": _buttons(template, values)},
