@@ -112,8 +112,8 @@ class ConversationValue(Value):
 class MessageValue(Value):
     """One message of a thread. `analysis` and `provenance` are what the timeline and details show.
 
-    `sent_at` is the channel's time, `created_at` ours. `edited_from` is the text before the first edit; `revoked_by` is
-    "customer" or "attendant".
+    `sent_at` is the channel's time, `created_at` ours. `edited_from` is the text before the first edit; `revoked_by`, like
+    the keys of `reactions`, is "customer" or "business".
     """
 
     id: str

@@ -89,7 +89,7 @@ class Conversation(TenantDocument):
     turn: how often the customer wrote; answered: the last turn somebody answered for. seq: order of everything sent.
     lane: id of the outbound message being sent, "" when free. holder: see contracts.people.Holder. version: raised by
     every change. `is_open` mirrors the status for the partial unique index. heard_order: order of the customer's newest
-    message, which names the `address` and the identities (`sender`) under which they write.
+    message, which names the `address` and the identities (`sender`) under which they write; late_order: of the newest late one.
     """
 
     account: Any = StringField(required=True)
@@ -97,6 +97,7 @@ class Conversation(TenantDocument):
     address: Any = StringField(required=True)
     sender: Any = ListField(StringField())
     heard_order: Any = StringField(default="")
+    late_order: Any = StringField(default="")
     customer_id: Any = StringField(required=True)
     customer_name: Any = StringField(default="")
     customer_phone: Any = StringField(default="")

@@ -88,8 +88,8 @@ Decision = Reply | RuleReply | Handoff | Silent
 class Turn:
     """The customer's latest message and what surrounds it.
 
-    is_consent: it changes what they accept, which has its own confirmation. is_behind: a newer message of theirs was
-    heard before it, and nothing waits for an answer.
+    is_consent: it changes what they accept, which has its own confirmation. is_behind: a newer one of a
+    backlog was heard before it, and nothing waits for an answer.
     """
 
     status: ConversationStatus

@@ -160,7 +160,7 @@ def test_what_was_deleted_on_the_phone_is_shown_as_deleted_by_us(conversation_id
     services.record_echo(echo=writes_on_the_phone(revoke, external_id="wamid.ECO2"))
 
     echoed = next(one for one in thread(conversation_id) if one.external_id == "wamid.ECO")
-    assert echoed.revoked_by == "attendant"
+    assert echoed.revoked_by == "business"
     assert echoed.revoked_at is not None
 
 

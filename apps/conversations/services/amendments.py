@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.contracts.people import ASSISTANT
-from apps.contracts.words import Author, Direction, MessageKind, SilenceReason
+from apps.contracts.words import Direction, MessageKind, SilenceReason
 from apps.conversations.documents import Conversation, Message
 
 _ABOUT_ANOTHER = (MessageKind.REACTION.value, MessageKind.EDIT.value, MessageKind.REVOKE.value)
@@ -16,13 +16,14 @@ _ABOUT_ANOTHER = (MessageKind.REACTION.value, MessageKind.EDIT.value, MessageKin
 
 def amend(account: str, external_id: str) -> Message | None:
     """Bring a message up to date with what was said about it; None when nothing was, or it is not here yet."""
-    said = list(
-        Message.objects(
-            account=account, content__target=external_id, kind__in=_ABOUT_ANOTHER, direction__ne=Direction.NOTE.value
-        ).order_by("order")
+    about = Message.objects(
+        account=account, content__target=external_id, kind__in=_ABOUT_ANOTHER, direction__ne=Direction.NOTE.value
     )
-    target: Message | None = Message.objects(account=account, external_id=external_id).first() if said else None
-    if target is None:
+    found = list(about.order_by("order"))
+    target: Message | None = Message.objects(account=account, external_id=external_id).first() if found else None
+    # Whoever knows the id of somebody else's message changes nothing by it.
+    said = [one for one in found if target is not None and one.customer_id == target.customer_id]
+    if target is None or not said:
         return None
     Message.objects(id=target.id).update_one(**_changes(target, said))
     target.reload()
@@ -70,4 +71,4 @@ def _reactions(said: Sequence[Message]) -> dict[str, str]:
 
 
 def _side(said: Message) -> str:
-    return Author.CUSTOMER.value if said.direction == Direction.INBOUND.value else Author.ATTENDANT.value
+    return "customer" if said.direction == Direction.INBOUND.value else "business"

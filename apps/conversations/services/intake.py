@@ -63,7 +63,7 @@ def _decide(
     analysis: Analysis,
     consent: Consent | None,
 ) -> domain.Decision:
-    is_behind = message.order < conversation.heard_order and conversation.turn == conversation.answered
+    is_behind = message.order < conversation.late_order and conversation.turn == conversation.answered
     turn = domain.Turn(
         status=ConversationStatus(conversation.status),
         kind=message.content.kind,
@@ -93,7 +93,7 @@ def _touch(
     if conversation.is_open:
         changes |= _arrival(conversation, message) | _consequence(conversation, decision)
         if advances:
-            changes |= _advance(conversation, analysis)
+            changes |= _advance(conversation, message, analysis)
         if analysis.tags:
             changes["add_to_set__tags"] = list(analysis.tags)
         if analysis.assistant:
@@ -125,9 +125,11 @@ def _address_of(message: InboundMessage) -> str:
     return (is_report and message.content.fields.get("new_address")) or message.sender.address
 
 
-def _advance(conversation: Conversation, analysis: Analysis) -> dict[str, Any]:
+def _advance(conversation: Conversation, message: InboundMessage, analysis: Analysis) -> dict[str, Any]:
     now = clock.now()
     changes: dict[str, Any] = {"inc__turn": 1, "inc__unread": 1, "set__last_customer_message_at": now}
+    if message.received_at - message.sent_at >= domain.LATE:
+        changes["set__late_order"] = max(conversation.late_order, message.order)
     if conversation.turn == conversation.answered:
         changes["set__burst_started_at"] = now
     known = {"set__intent": analysis.intent, "set__sentiment": analysis.sentiment}
