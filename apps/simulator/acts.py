@@ -15,11 +15,13 @@ from apps.simulator.phone.cast import PLACE, invented, new_number
 from apps.simulator.phone.changes import FaultsChanged, PhoneCustomer, TrafficCleared
 from apps.simulator.views import done, for_customer, stage
 
-#: What a tap on "image", "audio" and "document" sends when no file was chosen.
+#: What a tap on a kind of file sends when none was chosen.
 SAMPLES = {
     "image": ("ambiente.jpg", "image/jpeg"),
     "audio": ("recado.ogg", "audio/ogg; codecs=opus"),
     "document": ("planta.pdf", "application/pdf"),
+    "sticker": ("casinha.webp", "image/webp"),
+    "video": ("obra.mp4", "video/mp4"),
 }
 #: Kinds that a browser may show in place; anything else is downloaded.
 SHOWN_TYPES = (
@@ -36,6 +38,7 @@ SHOWN_TYPES = (
 OFFERED_FAULTS = frozenset(
     ("130429", "131056", "500", "500_after", "131047", "131047_later", "131026_later", "131049_later", "190")
 ) | {"timeout", "timeout_after"}
+OFFERED_STATUSES = ("lost", "late", "reordered", "doubled")
 LONGEST_TEXT = 4096
 SLOW_SECONDS = 3
 
@@ -43,8 +46,11 @@ SLOW_SECONDS = 3
 @for_customer
 async def write(request: HttpRequest, account: MetaAccount, play: Engine, customer: PhoneCustomer) -> HttpResponse:
     text = request.POST.get("text", "").strip()[:LONGEST_TEXT]
-    quoted = request.POST.get("quoted", "")
-    if text and request.POST.get("as") == "burst":
+    quoted, edited = request.POST.get("quoted", ""), request.POST.get("edited", "")
+    known = play.world.messages.get(edited)
+    if text and known is not None and known.is_mine and known.customer == customer.key:
+        await play.run(lambda: play.happenings.edit(account, customer, edited, text))
+    elif text and request.POST.get("as") == "burst":
         await play.run(lambda: play.handset.burst(account, customer, text))
     elif text:
         await play.run(lambda: play.handset.write(account, customer, text, quoted=quoted))
@@ -107,10 +113,11 @@ async def close_window(
 
 @for_customer
 async def set_faults(request: HttpRequest, account: MetaAccount, play: Engine, customer: PhoneCustomer) -> HttpResponse:
-    wanted = request.POST.get("next_send", "")
+    wanted, statuses = request.POST.get("next_send", ""), request.POST.get("statuses", "")
     faults = play.world.faults.model_copy(
         update={
             "next_send": wanted if wanted in OFFERED_FAULTS else "",
+            "statuses": statuses if statuses in OFFERED_STATUSES else "",
             "slow_seconds": SLOW_SECONDS if "slow" in request.POST else 0,
             "confirms": "confirms" in request.POST,
         }

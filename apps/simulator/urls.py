@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.simulator import acts, views
+from apps.simulator import acts, more_acts, views
 
 app_name = "simulator"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("<str:key>/place", acts.send_place, name="send_place"),
     path("<str:key>/choose", acts.choose, name="choose"),
     path("<str:key>/react", acts.react, name="react"),
+    path("<str:key>/do", more_acts.do, name="do"),
+    path("<str:key>/delete", more_acts.delete, name="delete"),
+    path("<str:key>/decide", more_acts.decide, name="decide"),
     path("<str:key>/repeat", acts.repeat, name="repeat"),
     path("<str:key>/window", acts.close_window, name="close_window"),
     path("<str:key>/faults", acts.set_faults, name="set_faults"),

@@ -95,26 +95,34 @@ document.addEventListener("change", (event) => {
   const form = event.target.form;
   event.target.blur();
   post(form).then(() => {
-    if (event.target.type === "file") form.reset();
+    if (event.target.type === "file" || "resets" in event.target.dataset) form.reset();
   });
 });
 
 // --- quoting
 
 function unquote() {
-  document.querySelector("#composer [name=quoted]").value = "";
+  for (const name of ["quoted", "edited"]) document.querySelector(`#composer [name=${name}]`).value = "";
   document.getElementById("quoting").hidden = true;
+}
+
+/** Let the composer answer a message or write it anew. */
+function compose(field, wamid, shownText, text) {
+  unquote();
+  document.querySelector(`#composer [name=${field}]`).value = wamid;
+  const shown = document.getElementById("quoting");
+  shown.hidden = false;
+  shown.firstElementChild.textContent = shownText;
+  const composer = document.getElementById("text");
+  if (text) composer.value = text;
+  composer.focus();
 }
 
 document.addEventListener("click", (event) => {
   const quote = event.target.closest("[data-quote]");
-  if (quote) {
-    document.querySelector("#composer [name=quoted]").value = quote.dataset.quote;
-    const shown = document.getElementById("quoting");
-    shown.hidden = false;
-    shown.firstElementChild.textContent = quote.dataset.quoteText;
-    document.getElementById("text").focus();
-  }
+  if (quote) compose("quoted", quote.dataset.quote, quote.dataset.quoteText);
+  const edit = event.target.closest("[data-edit]");
+  if (edit) compose("edited", edit.dataset.edit, edit.dataset.editText, edit.dataset.editText);
   if (event.target.closest("[data-unquote]")) unquote();
   if (event.target.closest("[data-theme-switch]")) switchTheme();
 });

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from apps.simulator import engine as engines
+from apps.simulator.engine import Engine
+from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.platform import Pace
 from apps.simulator.phone.changes import PhoneCustomer
 from apps.simulator.standin import MetaStandIn
@@ -37,3 +40,25 @@ def graph(meta: MetaStandIn) -> Iterator[httpx.Client]:
 @pytest.fixture
 def carla() -> PhoneCustomer:
     return PhoneCustomer(key="carla", name="Carla Souza", phone="5583988888888", bsuid="BR.CARLA1")
+
+
+@pytest.fixture
+def account(product: WebhookKeeper, redis: None, monkeypatch: pytest.MonkeyPatch) -> MetaAccount:
+    account = MetaAccount(
+        phone_number_id="330000000000001",
+        business_account_id="210000000000001",
+        display_number="558330000001",
+        access_token="token",
+        app_secret=APP_SECRET,
+        graph_url="http://testserver/simulator/graph",
+        webhook_url=product.url,
+        name="Urbana do Brasil",
+    )
+    monkeypatch.setattr("apps.simulator.views.current_account", lambda: account)
+    engines.forget_engines()
+    return account
+
+
+@pytest.fixture
+def play(account: MetaAccount) -> Engine:
+    return engines.engine(account.tenant_id, account.slug)

@@ -24,32 +24,9 @@ from apps.simulator.phone.changes import (
 from apps.simulator.phone.drawing import Drawing, dom_id
 from apps.simulator.phone.world import World
 from apps.simulator.templatetags.simulator import coloured_json
-from tests.simulator.conftest import APP_SECRET
 from tests.simulator.webhook_keeper import WebhookKeeper
 
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def account(product: WebhookKeeper, redis: None, monkeypatch: pytest.MonkeyPatch) -> MetaAccount:
-    account = MetaAccount(
-        phone_number_id="330000000000001",
-        business_account_id="210000000000001",
-        display_number="558330000001",
-        access_token="token",
-        app_secret=APP_SECRET,
-        graph_url="http://testserver/simulator/graph",
-        webhook_url=product.url,
-        name="Urbana do Brasil",
-    )
-    monkeypatch.setattr("apps.simulator.views.current_account", lambda: account)
-    engines.forget_engines()
-    return account
-
-
-@pytest.fixture
-def play(account: MetaAccount) -> Engine:
-    return engines.engine(account.tenant_id, account.slug)
 
 
 def drawing(world: World, key: str) -> Drawing:

@@ -58,7 +58,8 @@ class Handset:
 
     def fill_form(self, account: MetaAccount, customer: PhoneCustomer, fields: Json, *, quoted: str = "") -> str:
         """Answer a flow; Meta hands the fields over as a string of JSON (§3, `nfm_reply`)."""
-        shown: Json = {"kind": "flow", "text": "\n".join(f"{name}: {value}" for name, value in fields.items())}
+        lines = (f"{name}: {value}" for name, value in fields.items() if name != "flow_token")
+        shown: Json = {"kind": "flow", "text": "\n".join(lines)}
         return self.post.send(account, customer, payloads.form(fields), shown, quoted=quoted)
 
     def send_unsupported(self, account: MetaAccount, customer: PhoneCustomer, what: str = "poll") -> str:

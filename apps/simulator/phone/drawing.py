@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.phone.changes import (
+    BusinessChanged,
     Call,
     CallMade,
     Change,
@@ -120,6 +121,8 @@ class Drawing:
             "typing_until": self.world.typing.get(self.key, 0) if self.world.is_typing(self.key, at=now) else 0,
             "faults": faults,
             "is_window_closed": self.key in faults.window_closed,
+            "business": self.world.business,
+            "wants_offers": self.key not in self.world.business.without_marketing,
         }
 
     def people(self) -> list[Person]:
@@ -154,7 +157,7 @@ class Drawing:
             case TrafficCleared():
                 yield Fragment("calls", _html("_calls", {"calls": []}))
                 yield Fragment("call-count", _html("_call_count", {"call_count": 0}))
-            case FaultsChanged():
+            case FaultsChanged() | BusinessChanged():
                 yield Fragment("faults", _html("_faults", self.state(now=now)))
 
     def everything(self, *, now: float) -> list[Fragment]:
