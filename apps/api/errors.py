@@ -11,7 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from apps.contracts.base import Value
-from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder, SendError, UrbanaError, WindowClosed
+from apps.contracts.errors import (
+    AlreadyAssigned,
+    CapacityReached,
+    NotHolder,
+    OptedOut,
+    SendError,
+    TemplateRefused,
+    UrbanaError,
+    WindowClosed,
+)
 
 
 class ErrorDetail(Value):
@@ -66,6 +75,11 @@ def _refused(error: UrbanaError) -> Response:
             return Response(_body(error.code, _("Não há vaga: o limite de atendimentos foi atingido.")), status=409)
         case NotHolder():
             return Response(_body(error.code, _("Só quem está com a conversa pode fazer isso.")), status=403)
+        case OptedOut():
+            return Response(_body(error.code, _("O cliente pediu para não receber mensagens.")), status=409)
+        case TemplateRefused():
+            fields = {name: [problem] for name, problem in error.fields.items()}
+            return Response(_body(error.code, str(error) or _("Confira os campos."), fields), status=400)
         case SendError(code="not_sendable"):
             return Response(_body(error.code, str(error)), status=400)
         case WindowClosed():

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from apps.api.views import commands, queries, sending
+from apps.api.views import commands, queries, sending, templates
 from apps.api.views.base import not_found
 
 app_name = "api"
@@ -26,6 +26,7 @@ QUERIES: list[URLPattern] = [
     path("tickets", queries.Tickets.as_view(), name="tickets"),
     path("presence", queries.Presences.as_view(), name="presence"),
     path("figures/today", queries.Today.as_view(), name="today"),
+    path("templates", templates.Templates.as_view(), name="templates"),
     path("usage", queries.Usage.as_view(), name="usage"),
 ]
 
@@ -41,6 +42,9 @@ COMMANDS: list[URLPattern] = [
     path("conversations/<str:conversation_id>/read", sending.MarkRead.as_view(), name="read"),
     path("messages/<str:message_id>/reaction", sending.Reaction.as_view(), name="reaction"),
     path("files", sending.Files.as_view(), name="files"),
+    path("conversations/<str:conversation_id>/template", templates.SendTemplate.as_view(), name="send-template"),
+    path("templates/preview", templates.PreviewTemplate.as_view(), name="preview-template"),
+    path("templates/start", templates.StartWithTemplate.as_view(), name="start-with-template"),
     path("presence/set", commands.SetPresence.as_view(), name="set-presence"),
 ]
 

@@ -11,6 +11,7 @@ from django.utils import translation
 from apps.common import clock
 from apps.contracts.channels import AccountNews, TemplatedChannel
 from apps.contracts.errors import SendError, SendUnknown
+from apps.contracts.messages import Sender
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
 from apps.contracts.words import AccountNewsKind, TemplateStatus
@@ -102,6 +103,12 @@ def note_template_refusal(*, account: ChannelAccountValue, code: str) -> None:
     adapter = adapters().get(account.kind)
     if isinstance(adapter, TemplatedChannel) and adapter.is_template_refusal(code):
         template_pace.want_reading(account)
+
+
+def sender_for(*, account: ChannelAccountValue, phone: str) -> Sender | None:
+    """Who has this phone number on the account's channel, None when it is no number there."""
+    adapter = adapters().get(account.kind)
+    return adapter.sender_for(phone) if isinstance(adapter, TemplatedChannel) else None
 
 
 def _channel(account: ChannelAccountValue) -> TemplatedChannel:
