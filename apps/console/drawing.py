@@ -4,7 +4,7 @@ A push is HTML: `<template data-push="…">` elements, each with one of our frag
 is the only reader. The same text answers a form sent by script, a poll, and travels on the socket.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -113,8 +113,11 @@ def listed(request: AttendantRequest, found: CardList) -> HttpResponse:
     return answer(request, [push("part", render_to_string("console/_list.html", context, request=request))])
 
 
-def done(request: AttendantRequest, conversation_id: str) -> HttpResponse:
-    """Answer an action with the conversation as it is now: pushed to our script, else by its page."""
+def done(request: AttendantRequest, conversation_id: str, *, besides: Sequence[str] = ()) -> HttpResponse:
+    """Answer an action with the conversation as it is now: pushed to our script, else by its page.
+
+    `besides` are messages that it changed further up.
+    """
     if not wants_push(request):
         return _redirect(request, conversation_id)
     found = conversations.conversation_for(request.attendant, conversation_id)
@@ -122,6 +125,7 @@ def done(request: AttendantRequest, conversation_id: str) -> HttpResponse:
         return left(request, conversation_id)
     thread = thread_for(found, request.attendant)
     frames = [
+        message_rows(thread, [one for one in thread.entries[:-LATEST] if one.message.id in besides]),
         message_rows(thread, thread.entries[-LATEST:]),
         parts(thread),
         card(card_for(found, request.attendant, draft=thread.draft)),

@@ -110,6 +110,8 @@ class QuickReply:
     body: str
     scope: str
     search: str
+    id: str = ""
+    filename: str = ""
 
 
 @dataclass(frozen=True)
@@ -285,5 +287,11 @@ def _filled(reply: QuickReplyValue, conversation: ConversationValue, viewer: Att
         body = body.replace(f"{{{{{name}}}}}", value).replace(f"{{{name}}}", value)
     search = normalise(f"{reply.shortcut} {reply.title} {body}")
     return QuickReply(
-        shortcut=reply.shortcut.lstrip("/"), title=reply.title, body=body, scope=reply.scope, search=search
+        shortcut=reply.shortcut.lstrip("/"),
+        title=reply.title,
+        body=body,
+        scope=reply.scope,
+        search=search,
+        id=reply.id,
+        filename=reply.file.rpartition("/")[2],
     )

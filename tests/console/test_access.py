@@ -19,6 +19,9 @@ RULES: dict[str, tuple[str, int, int, int, int]] = {
     "draft": ("POST", 204, 404, 204, 404),
     "take": ("POST", 302, 404, 302, 404),
     "replies": ("POST", 302, 404, 403, 404),
+    "compose": ("GET", 200, 404, 403, 404),
+    "react": ("POST", 302, 404, 403, 404),
+    "fetch_again": ("POST", 302, 404, 302, 404),
     "notes": ("POST", 302, 404, 302, 404),
     "transfer": ("GET", 200, 404, 403, 404),
     "close": ("GET", 200, 404, 403, 404),
@@ -40,6 +43,7 @@ def routes() -> list[str]:
 
 def address(name: str, conversation_id: str, message_id: str) -> str:
     route = next(str(p.pattern) for p in urls.urlpatterns if isinstance(p, URLPattern) and p.name == name)
+    route = route.replace("<str:what>", "place")
     return "/console/" + route.replace("<str:conversation_id>", conversation_id).replace("<str:message_id>", message_id)
 
 

@@ -14,7 +14,18 @@ from tests.words import says
 
 
 def make_queue(tenant_id: str, slug: str = "geral", *, is_default: bool = True, **fields: object) -> models.Queue:
-    return factories.make_queue(slug, tenant_id=tenant_id, is_default=is_default, **fields)
+    queue = factories.make_queue(slug, tenant_id=tenant_id, is_default=is_default, **fields)
+    make_account(tenant_id)
+    return queue
+
+
+def make_account(tenant_id: str) -> models.ChannelAccount:
+    """The number that this tenant's customers write to."""
+    slug = f"simulator-{tenant_id}"
+    row, _is_new = models.ChannelAccount.objects.get_or_create(
+        slug=slug, defaults={"tenant_id": tenant_id, "kind": "whatsapp", "name": slug, "phone_number_id": slug}
+    )
+    return row
 
 
 def make_attendant(

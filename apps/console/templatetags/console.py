@@ -55,6 +55,12 @@ def icon(name: str, small: bool = False, label: str = "", style: str = "") -> Sa
 
 
 @register.filter
+def words(line: str) -> list[str]:
+    """The words of a line, to write a short list in a template."""
+    return line.split()
+
+
+@register.filter
 def initials(name: str) -> str:
     """First letters of the first and last name, "?" for a customer without one."""
     words = [word for word in name.split() if word[0].isalnum()]

@@ -7,14 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.console import drafts, drawing
+from apps.console import drawing
 from apps.console.attending import AttendantRequest, for_attendants, load_conversation, load_message
 from apps.console.cards import tab_of
 from apps.console.pages import page_context
-from apps.contracts.content import text_content
 from apps.contracts.conversations import ConversationValue
-from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder, WindowClosed
-from apps.contracts.words import Author, HandoffOutcome
+from apps.contracts.errors import AlreadyAssigned, CapacityReached, NotHolder
+from apps.contracts.words import HandoffOutcome
 from apps.conversations import services as conversations
 from apps.handoff import services as handoff
 

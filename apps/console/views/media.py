@@ -3,15 +3,19 @@
 from typing import IO
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import get_valid_filename
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from apps.console import drawing
 from apps.console.attending import AttendantRequest, for_attendants, load_message
 from apps.console.ranges import ranged
 from apps.console.safe_media import is_what_it_says, plain_type
+from apps.conversations import services as conversations
 
 #: Enough for every signature we know.
 HEAD_BYTES = 16
@@ -38,6 +42,16 @@ def media(request: AttendantRequest, message_id: str) -> HttpResponseBase:
     response["Cache-Control"] = "private, max-age=3600"
     response["Accept-Ranges"] = "bytes"
     return ranged(request, response, file, default_storage.size(found.file))
+
+
+@for_attendants
+@require_POST
+def fetch_again(request: AttendantRequest, message_id: str) -> HttpResponse:
+    """Ask the channel once more for a file that could not be fetched."""
+    found, message = load_message(request, message_id)
+    if not conversations.fetch_again(tenant_id=found.tenant_id, message_id=message.id):
+        messages.info(request, _("Este arquivo não precisa ser buscado de novo."))
+    return drawing.done(request, found.id, besides=(message.id,))
 
 
 def _disposition(filename: str, *, inline: bool) -> str:

@@ -3,6 +3,8 @@ import { $, ask, byId, hear, on, openId, say, words } from './dom.js'
 import { apply } from './patch.js'
 import { toBottom } from './messages.js'
 import { tell } from './menus.js'
+import { filesOf, giveBack, takeFiles } from './attach.js'
+import { unquote } from './quote.js'
 
 const DRAFT_PAUSE = 800
 let draftTimer
@@ -24,9 +26,17 @@ on('submit', 'form[data-write]', (event, form) => {
   event.preventDefault()
   const box = $('textarea', form)
   const text = box.value.trim()
-  if (!text) return
   const isNote = form.dataset.write === 'note'
-  const waiting = { address: form.action, body: new FormData(form), row: showAtOnce(text, isNote), conversation: openId() }
+  const recording = isNote ? undefined : $('[data-recording]', form).files[0]
+  const names = isNote ? [] : filesOf().map(file => file.name)
+  if (recording) names.push(words('recorded'))
+  if (!isNote && $('[data-quick-id]', form).value) names.push($('[data-quick-id]', form).dataset.name)
+  if (!text && !names.length) return
+  const waiting = { address: form.action, body: new FormData(form), row: showAtOnce(text, isNote, names), conversation: openId() }
+  if (!isNote) {
+    waiting.taken = takeFiles()
+    unquote()
+  }
   box.value = ''
   form.elements.client_id.value = randomId() + (isNote ? 'n' : '')
   clearTimeout(draftTimer)
@@ -42,7 +52,7 @@ async function sendUnsent() {
   if (isSending) return
   isSending = true
   while (unsent.length) {
-    const { address, body, row } = unsent[0]
+    const { address, body, row, taken } = unsent[0]
     let result
     try {
       result = await ask(address, { method: 'POST', body })
@@ -53,12 +63,12 @@ async function sendUnsent() {
     }
     unsent.shift()
     say('unsent', { number: unsent.length })
-    settle(result, row, body)
+    settle(result, row, body, taken)
   }
   isSending = false
 }
 
-function settle({ response, text }, row, body) {
+function settle({ response, text }, row, body, taken) {
   if (response.ok) {
     if (row.isConnected) row.remove()
     apply(text)
@@ -67,6 +77,9 @@ function settle({ response, text }, row, body) {
   row.remove()
   const box = replyBox()
   if (box && !box.value) box.value = body.get('text')
+  if (taken) giveBack(taken)
+  // Refused with a reason: the server's sentence says what to change.
+  if (response.status === 422) return apply(text)
   tell(words('failed'))
   if (response.status === 403 || response.status === 404) setTimeout(() => location.reload(), 1200)
 }
@@ -74,7 +87,7 @@ setInterval(sendUnsent, 3000)
 hear('connected', sendUnsent)
 addEventListener('beforeunload', event => { if (unsent.length) event.preventDefault() })
 
-function showAtOnce(text, isNote) {
+function showAtOnce(text, isNote, names) {
   const row = document.createElement('article')
   row.className = isNote ? 'msg mine note waiting' : 'msg mine waiting'
   row.dataset.sent = text
@@ -83,6 +96,12 @@ function showAtOnce(text, isNote) {
   const words = document.createElement('span')
   words.className = 'text'
   words.innerText = text
+  for (const name of names) {
+    const file = document.createElement('span')
+    file.className = 'file'
+    file.textContent = name
+    bubble.append(file)
+  }
   bubble.append(words)
   row.append(bubble)
   byId('typing')?.before(row)

@@ -2,7 +2,7 @@
 import { $, $$, ask, byId, on, words } from './dom.js'
 
 document.addEventListener('click', event => {
-  for (const menu of $$('details.me[open], details.filter[open]')) if (!menu.contains(event.target)) menu.open = false
+  for (const menu of $$('details.me[open], details.filter[open], details.attach[open], details.react[open]')) if (!menu.contains(event.target) || event.target.closest('button.menu-item')) menu.open = false
 })
 
 on('click', '[data-close-toast]', (event, button) => button.closest('.toast').remove())

@@ -1,5 +1,6 @@
 // The / picker: opens above the box, filtered while typing, accents ignored. Arrows, Enter or Tab, Esc.
 import { $$, byId, on } from './dom.js'
+import { attachQuick } from './attach.js'
 import { replyBox } from './composer.js'
 
 const plain = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
@@ -46,6 +47,7 @@ function insert(option) {
   const end = box.selectionStart
   const start = found ? end - found[2].length - 1 : end
   box.setRangeText(option.dataset.body, start, end, 'end')
+  if (option.dataset.file) attachQuick(option.dataset.reply, option.dataset.file)
   hide()
   box.focus()
   box.dispatchEvent(new Event('input', { bubbles: true }))

@@ -3,6 +3,7 @@ import { $, $$, byId } from './dom.js'
 import { openConversation, toggleDetails } from './navigate.js'
 import { writeTo } from './composer.js'
 import { toggle } from './quick-replies.js'
+import { openAttach } from './attach.js'
 
 function step(direction) {
   const cards = $$('.card > a')
@@ -41,6 +42,9 @@ document.addEventListener('keydown', event => {
   if (event.altKey && !event.ctrlKey && !event.metaKey && alt[event.code]) {
     event.preventDefault()
     alt[event.code]()
+  } else if (event.ctrlKey && event.altKey && event.code === 'KeyA') {
+    event.preventDefault()
+    openAttach()
   } else if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && ctrl[event.code]) {
     event.preventDefault()
     ctrl[event.code]()
@@ -49,6 +53,6 @@ document.addEventListener('keydown', event => {
     byId('help')?.showModal()
   } else if (event.key === 'Escape') {
     if (document.documentElement.dataset.aside === 'open') document.documentElement.dataset.aside = ''
-    for (const menu of $$('details.me[open], details.filter[open]')) menu.open = false
+    for (const menu of $$('details.me[open], details.filter[open], details.attach[open], details.react[open]')) menu.open = false
   }
 })
