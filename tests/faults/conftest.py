@@ -58,6 +58,10 @@ class World:
         """End every fault and bring new customers; False when something is still on its way, as after a failed test."""
         self.meta.faults = Faults.none()
         self.meta.next_faults.clear()
+        self.meta.hanging.clear()
+        self.meta.throttled.clear()
+        self.meta.release()
+        self.product.wire.let_go()
         self.model.play(Mode.ANSWER)
         self.model.service.delay_seconds = MODEL_DELAY_SECONDS
         is_quiet = self.customers.webhooks.open == 0 and self.product.is_ready() and self.books().is_quiet()

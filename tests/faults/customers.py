@@ -11,11 +11,11 @@ from tests.faults.webhooks import Posted, Webhooks
 class Customers:
     """Sends inbound texts and remembers each by its wamid."""
 
-    def __init__(self, webhooks: Webhooks, *, phone_number_id: str) -> None:
+    def __init__(self, webhooks: Webhooks, *, phone_number_id: str, first: int = 0) -> None:
         self.webhooks, self.phone_number_id = webhooks, phone_number_id
         self.written: dict[str, list[Posted]] = {}
         self._numbers = count(1)
-        self._first = 0
+        self._first = first
 
     def leave(self) -> None:
         """Let other customers take the place of these; what these wrote is forgotten here."""
@@ -27,7 +27,7 @@ class Customers:
 
     def write(self, customer: int, text: str, *, copies: int = 1) -> str:
         """Send one text of a customer (a number from 0); give its wamid."""
-        wamid = f"wamid.IN{next(self._numbers):06d}"
+        wamid = f"wamid.IN{self._first:06d}.{next(self._numbers):06d}"
         phone = self.phone(customer)
         message = {
             "from": phone,

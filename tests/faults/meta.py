@@ -18,6 +18,8 @@ from tests.faults.webhooks import Webhooks
 REFUSALS = {"130429": 429, "131056": 429, "80007": 429, "4": 429, "131047": 400, "131026": 400, "190": 401}
 #: Server faults: answered 500 without accepting, 500 after accepting, no answer at all (accepted or not).
 SERVER_FAULTS = ("500", "500 after accepting", "time-out", "time-out after accepting")
+#: Requests that are read and not answered until `release`; then Meta has accepted them, or never does.
+HELD, HELD_AND_DROPPED = "held", "held and dropped"
 
 
 @dataclass
@@ -60,6 +62,13 @@ class Meta:
         self.sends: list[Send] = []
         self.calls: list[tuple[float, str, str]] = []
         self.unauthorised = 0
+        #: Phones and messages of customers about whom nothing is ever answered; numbers that are always throttled.
+        self.hanging: set[str] = set()
+        self.throttled: set[str] = set()
+        self.hung = self.refused_as_too_fast = 0
+        #: The messages whose requests are held at this moment.
+        self.held: set[str] = set()
+        self._release = threading.Event()
         self._dice = random.Random(seed)
         self._lock = threading.Lock()
         self._is_closing = threading.Event()
@@ -84,8 +93,14 @@ class Meta:
     def start(self) -> None:
         self._thread.start()
 
+    def release(self) -> None:
+        """Let go of the requests that are held; whoever waited for an answer is dead by now."""
+        self._release.set()
+        self.held, self._release = set(), threading.Event()
+
     def stop(self) -> None:
         self._is_closing.set()
+        self.release()
         self._server.shutdown()
         self._server.server_close()
 
@@ -94,12 +109,25 @@ class Meta:
         if request.headers.get("Authorization") != f"Bearer {self.access_token}":
             self.unauthorised += 1
             reply(request, 401, error(190))
-        elif not request.path.endswith(f"/{self.phone_number_id}/messages"):
+        elif (number_id := request.path.split("/")[-2]) not in {self.phone_number_id, *self.throttled}:
             reply(request, 400, error(100))
         elif body.get("status") == "read":
-            reply(request, 200, {"success": True})
+            if str(body.get("message_id")) in self.hanging:
+                self._hang(request)
+            else:
+                reply(request, 200, {"success": True})
+        elif number_id in self.throttled:
+            self.refused_as_too_fast += 1
+            reply(request, 429, error(130429))
+        elif str(body.get("to", "")).lstrip("+") in self.hanging:
+            self.hung += 1
+            self._hang(request)
         else:
             self._send(request, body)
+
+    def _hang(self, request: BaseHTTPRequestHandler) -> None:
+        self._is_closing.wait(self.faults.hang)
+        request.close_connection = True
 
     def _send(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         callback = str(body.get("biz_opaque_callback_data", ""))
@@ -108,13 +136,19 @@ class Meta:
             pause = self._dice.uniform(*self.faults.answer_after)
             self.calls.append((time.time(), callback, fault))
         time.sleep(pause)
+        if fault in (HELD, HELD_AND_DROPPED):
+            release = self._release
+            self.held.add(callback)
+            release.wait(120)
+            if fault == HELD_AND_DROPPED:
+                request.close_connection = True
+                return
         if fault in REFUSALS:
             reply(request, REFUSALS[fault], error(int(fault)))
             return
         send = None if fault in ("500", "time-out") else self._accept(body, callback)
         if fault.startswith("time-out"):
-            self._is_closing.wait(self.faults.hang)
-            request.close_connection = True
+            self._hang(request)
         elif fault.startswith("500"):
             reply(request, 500, error(131000))
         elif send is not None:

@@ -24,6 +24,7 @@ from redis import Redis
 from apps.common.processes import Supervised, end
 from apps.common.stores import RunningStore, start_mongod, start_valkey
 from apps.common.stores.running import spawn
+from tests.faults.mongo_wire import MongoWire
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 WORKERS = ("intake", "assistant", "delivery", "quarantine")
@@ -41,6 +42,8 @@ class Product:
         self.port = free_port()
         self.mongod: RunningStore
         self.valkey: RunningStore
+        #: Between the workers that send and their MongoDB, to stop them at a moment of the test's choice.
+        self.wire: MongoWire
         self.extra = environment or {}
         self.processes: dict[str, Supervised] = {}
         self.environment: dict[str, str] = {}
@@ -61,6 +64,7 @@ class Product:
         """Start stores, prepare the databases, start the processes, and wait until the product is ready."""
         self.mongod = start_mongod(self.directory / "mongod")
         self.valkey = start_valkey(self.directory / "valkey")
+        self.wire = MongoWire(self.mongod.uri)
         self.environment = self._environment(graph_url)
         (self.directory / "metrics").mkdir(exist_ok=True)
         (self.directory / "log").mkdir(exist_ok=True)
@@ -87,6 +91,8 @@ class Product:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(40)
+        if hasattr(self, "wire"):
+            self.wire.close()
         for store in ("mongod", "valkey"):
             if running := getattr(self, store, None):
                 running.stop()
@@ -114,6 +120,8 @@ class Product:
 
     def _starter(self, name: str, command: list[str]) -> "Callable[[], subprocess.Popen[bytes]]":
         environment = {**self.environment, "URBANA_PROCESS": name}
+        if name == "delivery":
+            environment["MONGODB_URI"] = self.wire.uri
         return lambda: spawn(command, environment=environment, log_file=self.directory / "log" / f"{name}.log")
 
     def _environment(self, graph_url: str) -> dict[str, str]:

@@ -1,0 +1,81 @@
+"""One account that is throttled and one customer who hangs: everybody else is answered as fast as without them (F9)."""
+
+import time
+from collections.abc import Iterator
+from statistics import quantiles
+
+import pytest
+
+from tests.faults.conftest import World
+from tests.faults.customers import Customers
+from tests.faults.product import APP_SECRET
+from tests.faults.webhooks import Webhooks
+
+pytestmark = [pytest.mark.real_processes, pytest.mark.xdist_group("real_processes"), pytest.mark.timeout(300)]
+
+QUESTION = "Quanto custa o Decor Interiores?"
+OTHERS, PER_SECOND = 60, 5.0
+THROTTLED_CONVERSATIONS, TROUBLESOME_TEXTS = 30, 12
+SECOND_NUMBER = "330000000000002"
+#: What the others may lose. A hanging call lasts ten times as long, and a refused account never answers at all.
+ALLOWED_SECONDS = 1.0
+
+CONNECT = f"""
+from apps.tenants.models import ChannelAccount
+first = ChannelAccount.objects.get(slug="default")
+first.pk, first.slug, first.name, first.phone_number_id = None, "segunda", "Segunda linha", "{SECOND_NUMBER}"
+first.save()
+"""
+
+
+def test_the_others_do_not_notice_a_throttled_account_and_a_hanging_customer(world: World, second: Customers) -> None:
+    usual = p99_of_others(world, first_customer=100)
+
+    trouble_starts(world, second)
+    harmed = p99_of_others(world, first_customer=300)
+
+    assert world.meta.refused_as_too_fast > 0, "the second number was never throttled"
+    assert world.meta.hung > 0, "nobody hung"
+    assert harmed <= usual + max(ALLOWED_SECONDS, usual), f"{usual:.2f} s without them, {harmed:.2f} s with them"
+    assert harmed < 10, "as long as a hanging call"
+
+
+@pytest.fixture
+def second(world: World) -> Iterator[Customers]:
+    """Give the customers of a second number of the business, which Meta always throttles."""
+    world.product.manage("shell", "-c", CONNECT)
+    world.meta.throttled.add(SECOND_NUMBER)
+    webhooks = Webhooks(f"{world.product.url}/webhooks/whatsapp/segunda", app_secret=APP_SECRET)
+    yield Customers(webhooks, phone_number_id=SECOND_NUMBER, first=500_000)
+    webhooks.close()
+
+
+def trouble_starts(world: World, second: Customers) -> None:
+    """Let thirty customers wait behind the throttled number, and one customer write whom nothing reaches."""
+    for customer in range(THROTTLED_CONVERSATIONS):
+        second.write(customer, QUESTION)
+    world.meta.hanging.add(world.customers.phone(0))
+    for number in range(TROUBLESOME_TEXTS):
+        world.meta.hanging.add(world.customers.write(0, f"({number}) {QUESTION}"))
+    world.product.wait_for(
+        lambda: world.meta.hung > 0 and world.meta.refused_as_too_fast > 0, seconds=60, what="the trouble to begin"
+    )
+
+
+def p99_of_others(world: World, *, first_customer: int) -> float:
+    """Let many customers write at a steady pace, each once; give how long the slowest hundredth waited for an answer."""
+    customers = range(first_customer, first_customer + OTHERS)
+    written_at = dict[str, float]()
+    started = time.monotonic()
+    for number, customer in enumerate(customers):
+        time.sleep(max(0.0, started + number / PER_SECOND - time.monotonic()))
+        written_at[world.customers.phone(customer)] = time.time()
+        world.customers.write(customer, QUESTION)
+    world.product.wait_for(lambda: answered(world, written_at), seconds=90, what="all others to be answered")
+    first_answers = {send.to.lstrip("+"): send.accepted_at for send in reversed(world.meta.sends)}
+    waits = [first_answers[phone] - at for phone, at in written_at.items()]
+    return quantiles(waits, n=100, method="inclusive")[98]
+
+
+def answered(world: World, phones: dict[str, float]) -> bool:
+    return phones.keys() <= {send.to.lstrip("+") for send in world.meta.sends}
