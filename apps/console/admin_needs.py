@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.common import clock
 from apps.contracts.people import ChannelAccountValue
+from apps.contracts.words import Gap
 from apps.events import selectors as events
 from apps.gateway import selectors as gateway
 from apps.handoff import selectors as handoffs
@@ -24,6 +25,12 @@ from apps.tenants import selectors as tenants
 HOLIDAY_NOTICE = timedelta(days=21)
 #: Beyond this many dead letters the exact number changes nothing.
 MANY_DEAD_LETTERS = 100
+
+
+#: Gaps are told for this long after they ended, and count as present for a few minutes.
+GAP_NOTICE, GAP_IS_PRESENT = timedelta(hours=24), timedelta(minutes=10)
+#: A start of ours is no news.
+SHORTEST_DOWNTIME = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ def needs(tenant_id: str) -> list[Need]:
     """Everything that waits for an administrator of this business, worst first."""
     found = [
         *_accounts(tenant_id),
+        *_gaps(tenant_id),
         *_dead_letters(tenant_id),
         *_queues(tenant_id),
         *_assistant(),
@@ -71,6 +79,41 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
             sentence = _("Os envios de %(name)s estão suspensos") % {"name": account.name}
             consequence = _("A Meta recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
             yield Need("alert", "bad", sentence, consequence, link, _("Ver conta"))
+
+
+def _gaps(tenant_id: str) -> Iterator[Need]:
+    """When the channel could not deliver to us, account by account: the newest gap of each and of each reason."""
+    now = clock.now()
+    names = {account.slug: account.name for account in tenants.accounts(tenant_id)}
+    consequences = {
+        Gap.REFUSED: _("O banco de dados não respondia. O canal envia de novo o que não foi aceito."),
+        Gap.DOWN: _("O sistema estava parado. O canal envia de novo o que não foi aceito."),
+        Gap.WRONG_SIGNATURE: _(
+            "A assinatura não conferia. Se o segredo mudou no painel do canal, troque-o aqui também."
+        ),
+        Gap.SWITCHED_OFF: _("A conta estava desligada. O canal envia de novo o que não foi aceito, por alguns dias."),
+    }
+    told: set[tuple[str, Gap]] = set()
+    for gap in gateway.intake_gaps(tenant_id, since=now - GAP_NOTICE):
+        is_start = gap.reason is Gap.DOWN and gap.ended_at - gap.started_at < SHORTEST_DOWNTIME
+        if is_start or gap.account not in names or (gap.account, gap.reason) in told:
+            continue
+        told.add((gap.account, gap.reason))
+        sentence = gettext("Entre %(since)s e %(until)s o canal não conseguiu entregar em %(name)s") % {
+            "since": _moment(gap.started_at, now),
+            "until": _moment(gap.ended_at, now),
+            "name": names[gap.account],
+        }
+        tone = "bad" if now - gap.ended_at < GAP_IS_PRESENT else "warn"
+        link = reverse("admin:tenants_channelaccount_changelist")
+        yield Need("alert", tone, sentence, consequences[gap.reason], link, _("Ver conta"))
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """The hour, with the day when it was another one."""
+    local = timezone.localtime(at)
+    is_today = local.date() == timezone.localtime(now).date()
+    return formats.date_format(local, "H:i" if is_today else "d/m H:i")
 
 
 def _missing(account: ChannelAccountValue) -> str:

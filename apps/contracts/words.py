@@ -179,3 +179,13 @@ class CheckState(StrEnum):
     WARNING = "warning"
     BAD = "bad"
     UNKNOWN = "unknown"
+
+
+class Gap(StrEnum):
+    """Why webhooks of an account could not be taken: the stores were away (503), a wrong signature, the account was switched
+    off, or nobody listened."""
+
+    REFUSED = "refused"
+    WRONG_SIGNATURE = "wrong_signature"
+    SWITCHED_OFF = "switched_off"
+    DOWN = "down"

@@ -79,6 +79,27 @@ class ParkedStatus(TenantDocument):
     }
 
 
+class IntakeGap(TenantDocument):
+    """A time in which an account's webhooks could not be taken for reasons of ours (contracts.words.Gap). Kept 30 days.
+
+    refused: how many webhooks were refused in it; none while nobody listened.
+    """
+
+    account: Any = StringField(required=True)
+    reason: Any = StringField(required=True)
+    started_at: Any = DateTimeField(required=True)
+    ended_at: Any = DateTimeField(required=True)
+    refused: Any = IntField(default=0)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "intake_gaps",
+        "indexes": [
+            ("tenant_id", "-ended_at"),
+            {"fields": ["ended_at"], "expireAfterSeconds": 30 * 24 * 3600},
+        ],
+    }
+
+
 class StoredFile(TenantDocument):
     """A file that somebody uploaded in order to send it. One that no message carries is swept after a day.
 

@@ -14,9 +14,10 @@ from apps.common import redis
 BEAT_SECONDS = 1.0
 #: A longer pause between two beats of any web process is a gap.
 LONGEST_PAUSE_SECONDS = 4.0
-REJECTED_KEPT_SECONDS = 3600
+#: For as long as Meta posts again what was refused, and a day.
+SIGNATURES_KEPT_SECONDS = 8 * 24 * 3600
 
-# ARGV: now, 1 when something may have been refused since the last beat, the longest pause.
+# ARGV: now, 1 when something may have been refused since the last beat, the longest pause, how long it is remembered.
 _BEAT = """
 local at = tonumber(redis.call('HGET', KEYS[1], 'at') or '0')
 local now = tonumber(ARGV[1])
@@ -24,8 +25,8 @@ if at == 0 or ARGV[2] == '1' or now - at > tonumber(ARGV[3]) or now < at - 1 the
   redis.call('HSET', KEYS[1], 'since', ARGV[1])
 end
 redis.call('HSET', KEYS[1], 'at', ARGV[1])
-redis.call('EXPIRE', KEYS[1], 60)
-return 1
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return tostring(at)
 """
 
 
@@ -36,17 +37,20 @@ class Account(NamedTuple):
     slug: str
 
 
-def beat(*, refused: bool, rejected: Iterable[Account] = (), verified: Iterable[Account] = ()) -> None:
-    """Say once a second that a web process accepts webhooks.
+def beat(*, refused: bool, rejected: Iterable[Account] = (), verified: Iterable[Account] = ()) -> float:
+    """Say once a second that a web process accepts webhooks; give when one said so before, 0 when that is not known.
 
     refused: one was answered 503 since the last beat, or nobody listened, as before the first beat of a process.
     rejected, verified: accounts that got a webhook with a wrong, or right, signature since then. Raises RedisError.
     """
-    redis.client().eval(_BEAT, 1, _key(), time.time(), int(refused), LONGEST_PAUSE_SECONDS)
-    for account in rejected:
-        redis.client().set(_rejected_key(account), time.time(), ex=REJECTED_KEPT_SECONDS)
-    for account in verified:
-        redis.client().delete(_rejected_key(account))
+    now = time.time()
+    commands = redis.client().pipeline(transaction=False)
+    commands.eval(_BEAT, 1, _key(), now, int(refused), LONGEST_PAUSE_SECONDS, SIGNATURES_KEPT_SECONDS)
+    for field, accounts in (("rejected", rejected), ("verified", verified)):
+        for account in accounts:
+            commands.hset(_signatures_key(account), field, str(now))
+            commands.expire(_signatures_key(account), SIGNATURES_KEPT_SECONDS)
+    return float(commands.execute()[0])
 
 
 def was_whole(since: float, until: float) -> bool | None:
@@ -61,17 +65,22 @@ def was_whole(since: float, until: float) -> bool | None:
     return True if at >= until else None
 
 
-def is_rejecting(account: Account) -> bool:
-    """Tell whether this account's latest webhooks carried a wrong signature: its statuses may be among them."""
+def is_rejecting(account: Account, *, since: float | None = None) -> bool:
+    """Tell whether this account's latest webhook carried a wrong signature, or any one since a Unix time.
+
+    What it said may be among what somebody waits for; a right signature after it does not bring that back.
+    """
     try:
-        return bool(redis.client().exists(_rejected_key(account)))
+        found = cast(list[str | None], redis.client().hmget(_signatures_key(account), ["rejected", "verified"]))
     except RedisError:
         return True
+    rejected, verified = (float(one) if one else 0.0 for one in found)
+    return rejected > verified or (since is not None and rejected >= since)
 
 
 def _key() -> str:
     return redis.key("intake", "health")
 
 
-def _rejected_key(account: Account) -> str:
-    return redis.key("intake", "rejected", account.tenant_id, account.slug)
+def _signatures_key(account: Account) -> str:
+    return redis.key("intake", "signatures", account.tenant_id, account.slug)

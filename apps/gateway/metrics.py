@@ -19,6 +19,11 @@ INTAKE_STORE_UP = Gauge(
     "1 while webhooks go straight to MongoDB, 0 while they are spooled.",
     multiprocess_mode="livemin",
 )
+INTAKE_GAPS = Counter(
+    "urbana_intake_gap_webhooks_total",
+    "Webhooks that an account could not take for reasons of ours; a downtime counts once.",
+    ["account", "reason"],
+)
 INGESTED = Counter("urbana_ingested_total", "What came out of webhook bodies.", ["kind", "what"])
 SENDS = Counter("urbana_sends_total", "Outcomes of sends.", ["kind", "account", "outcome"])
 SEND_SECONDS = Histogram("urbana_send_seconds", "How long a channel took to accept a message.", ["kind"])

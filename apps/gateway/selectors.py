@@ -11,10 +11,10 @@ from apps.contracts.channels import ExplainingChannel
 from apps.contracts.messages import StatusUpdate
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
-from apps.contracts.words import TemplateStatus
+from apps.contracts.words import Gap, TemplateStatus
 from apps.events import selectors as events
 from apps.gateway.channels.registry import adapters
-from apps.gateway.documents import DEAD, AccountHealth, WebhookDelivery
+from apps.gateway.documents import DEAD, AccountHealth, IntakeGap, WebhookDelivery
 from apps.gateway.health import HealthValue, health_value
 from apps.gateway.models import MessageTemplate
 from apps.gateway.services.limits import ENDPOINTS, breaker_for
@@ -30,6 +30,9 @@ ENDPOINT_LABELS = {
 }
 
 
+MOST_GAPS = 50
+
+
 class DeadDelivery(Value):
     """A webhook body that was kept although something in it could not be read."""
 
@@ -41,6 +44,33 @@ class DeadDelivery(Value):
     error: str
     size_bytes: int
     trace_id: str = ""
+
+
+class IntakeGapValue(Value):
+    """A time in which the channel could not deliver to an account for reasons of ours; it posts again by itself."""
+
+    account: str
+    reason: Gap
+    started_at: Moment
+    ended_at: Moment
+    refused: int
+
+
+def intake_gaps(tenant_id: str, *, since: datetime, account: str = "") -> list[IntakeGapValue]:
+    """The gaps that ended after that moment, of one account or of all, newest first."""
+    found = IntakeGap.objects(tenant_id=tenant_id, ended_at__gte=since).order_by("-ended_at")
+    if account:
+        found = found.filter(account=account)
+    return [
+        IntakeGapValue(
+            account=row.account,
+            reason=Gap(row.reason),
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            refused=row.refused,
+        )
+        for row in found.limit(MOST_GAPS)
+    ]
 
 
 def account_for_simulator() -> ChannelAccountValue | None:

@@ -33,6 +33,8 @@ class Snapshot:
         self._load = load
         #: Every address with its endpoint, with and without a trailing slash.
         self.by_path: dict[str, Endpoint] = {}
+        #: The addresses of accounts that are switched off.
+        self.switched_off: dict[str, Account] = {}
         self.is_loaded = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -60,10 +62,24 @@ class Snapshot:
             path: Endpoint(account, known[account.kind], Account(account.tenant_id, slug))
             for slug, account in accounts.items()
             if account.is_active and account.kind in known
-            for path in (f"{PREFIX}{account.kind}/{slug}", f"{PREFIX}{account.kind}/{slug}/")
+            for path in _paths(account, slug)
+        }
+        self.switched_off = {
+            path: Account(account.tenant_id, slug)
+            for slug, account in accounts.items()
+            if not account.is_active
+            for path in _paths(account, slug)
         }
         self.is_loaded = True
+
+    def accounts(self) -> set[Account]:
+        """Every account that may get webhooks."""
+        return {endpoint.name for endpoint in self.by_path.values()}
 
     def _refresh_for_ever(self) -> None:
         while not self._stopping.wait(REFRESH_SECONDS):
             self.refresh()
+
+
+def _paths(account: ChannelAccountValue, slug: str) -> tuple[str, str]:
+    return (f"{PREFIX}{account.kind}/{slug}", f"{PREFIX}{account.kind}/{slug}/")

@@ -18,14 +18,13 @@ from bson import ObjectId
 from django.conf import settings
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
-from redis.exceptions import RedisError
 
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway import intake_health, metrics
 from apps.gateway.body import BodyReader, Refused
 from apps.gateway.committer import Committer, StoreUnavailable
 from apps.gateway.documents import DELIVERIES, Row, new_row
-from apps.gateway.intake_health import Account
+from apps.gateway.pulse import Pulse
 from apps.gateway.snapshot import PREFIX, Endpoint, Snapshot
 from apps.gateway.spool import SpoolWriter
 from apps.gateway.tasks import wake_ingest
@@ -97,10 +96,7 @@ class WebhookApplication:
         self._committer: Committer | None = None
         self._companions: list[asyncio.Task[None]] = []
         self._bodies = BodyReader()
-        # What was posted while nobody listened waits with the vendor: a start is a gap as a refusal is.
-        self._has_gap = True
-        self._rejected: set[Account] = set()
-        self._verified: set[Account] = set()
+        self._pulse = Pulse(self._snapshot.accounts)
         self._counts: Counter[tuple[str, str]] = Counter()
 
     @property
@@ -121,6 +117,7 @@ class WebhookApplication:
         self._companions = [
             asyncio.create_task(self._beat_for_ever()),
             asyncio.create_task(self._bodies.watch()),
+            asyncio.create_task(self._pulse.gaps.write_for_ever()),
         ]
 
     async def stop(self) -> None:
@@ -136,7 +133,7 @@ class WebhookApplication:
             await self._spool.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        kind = "unknown"
+        endpoint, kind = None, "unknown"
         try:
             endpoint = self._endpoint(scope["path"])
             kind = endpoint.account.kind
@@ -151,16 +148,20 @@ class WebhookApplication:
             status, text, outcome = 200, _challenge(endpoint, scope), "handshake"
         except Refused as refused:
             status, text, outcome = refused.status, "", refused.outcome
-            self._has_gap = self._has_gap or status == 503
+            if status == 503:
+                self._pulse.unable(endpoint.name if endpoint else None)
         self._counts[kind, outcome] += 1
         log.info("webhook", extra={"method": scope["method"], "kind": kind, "status": status, "outcome": outcome})
         await _answer(send, status, text)
 
     def _endpoint(self, path: str) -> Endpoint:
         found = self._snapshot.by_path.get(path)
-        if found is None:
-            raise Refused(404, "unknown_account") if self._snapshot.is_loaded else Refused(503, "starting")
-        return found
+        if found is not None:
+            return found
+        if path in self._snapshot.switched_off:
+            self._pulse.switched_off(self._snapshot.switched_off[path])
+            raise Refused(404, "switched_off")
+        raise Refused(404, "unknown_account") if self._snapshot.is_loaded else Refused(503, "starting")
 
     async def _take(self, endpoint: Endpoint, scope: Any, receive: Any) -> None:
         """Store one webhook durably. Raises Refused."""
@@ -169,9 +170,9 @@ class WebhookApplication:
         received_ns = time.time_ns()
         account = endpoint.account
         if not endpoint.adapter.verify(account, body=body, headers=headers):
-            self._rejected.add(endpoint.name)
+            self._pulse.rejected(endpoint.name)
             raise Refused(403, "wrong_signature")
-        self._verified.add(endpoint.name)
+        self._pulse.verified(endpoint.name)
         ids = f"{random.getrandbits(192):048x}"
         row = new_row(
             row_id=ObjectId(),
@@ -196,23 +197,10 @@ class WebhookApplication:
             self._publish_counts()
             if self._committer is not None:
                 self._committer.write_receipts()
-            await self._beat()
+            await self._pulse.beat()
             if self._spool is not None:
                 await self._spool.refresh_length()
             await asyncio.sleep(intake_health.BEAT_SECONDS)
-
-    async def _beat(self) -> None:
-        has_gap, self._has_gap = self._has_gap, False
-        rejected, self._rejected = self._rejected, set()
-        verified, self._verified = self._verified, set()
-        try:
-            await asyncio.to_thread(
-                intake_health.beat, refused=has_gap, rejected=rejected - verified, verified=verified
-            )
-        except RedisError as error:
-            log.warning("intake_beat_lost", extra={"reason": type(error).__name__})
-            self._has_gap = self._has_gap or has_gap
-            self._rejected |= rejected - verified
 
 
 def _challenge(endpoint: Endpoint, scope: Any) -> str:

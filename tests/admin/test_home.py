@@ -1,9 +1,14 @@
 """The home page tells an administrator what needs somebody."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from apps.common.mongo import STORE_ERRORS
 from apps.console import admin_home
+from apps.contracts.words import Gap
+from apps.gateway.gaps import Gaps
+from apps.gateway.intake_health import Account
 from tests.tenants.factories import make_account, make_attendant, make_queue
 
 
@@ -31,6 +36,23 @@ def test_an_account_without_secrets_is_the_first_thing(admin, calm):
 
     assert needs[0].tone == "bad"
     assert "chave de acesso, chave de verificação" in str(needs[0].title)
+
+
+def test_the_hours_in_which_the_channel_could_not_deliver_are_told_for_a_day(admin, calm, mongodb, freeze):
+    today = datetime.now(UTC).date()
+    freeze(f"{today}T13:20:00+00:00")
+    gaps = Gaps()
+    since, until = (datetime.fromisoformat(f"{today}T13:{minute}:00+00:00").timestamp() for minute in ("02", "09"))
+    gaps.note(Account("default", "loja"), Gap.REFUSED, since=since, until=until)
+    gaps.note(Account("vizinha", "loja"), Gap.WRONG_SIGNATURE, since=since, until=until)
+    gaps.note(Account("default", "loja"), Gap.DOWN, since=until, until=until + 5)
+    gaps.write()
+
+    assert "Entre 10:02 e 10:09 o canal não conseguiu entregar em" in titles(admin)
+    assert titles(admin).count("não conseguiu entregar") == 1
+
+    freeze(f"{today + timedelta(days=1)}T13:20:00+00:00")
+    assert titles(admin) == ""
 
 
 def test_a_queue_without_people_is_named(admin, calm):

@@ -235,7 +235,7 @@ async def test_a_start_and_a_503_are_gaps_and_nothing_else_is(
 ) -> None:
     monkeypatch.setattr(intake_health, "BEAT_SECONDS", 0.05)
     told: list[bool] = []
-    monkeypatch.setattr(intake_health, "beat", lambda *, refused, **_: told.append(refused))
+    monkeypatch.setattr(intake_health, "beat", lambda *, refused, **_: told.append(refused) or 0.0)
 
     async with running() as application:
         assert (await ask(application, body=text_webhook(1))).status == 200

@@ -45,7 +45,8 @@ def about(send: PendingSend, *, until: datetime) -> Evidence:
     whole = intake_health.was_whole(send.claimed_at.timestamp(), (until + DURABLE_WITHIN).timestamp())
     if whole is None:
         return Evidence.WAIT
-    is_doubtful = not whole or intake_health.is_rejecting(account) or _was_lost_here(account, send.claimed_at)
+    is_rejecting = intake_health.is_rejecting(account, since=send.claimed_at.timestamp())
+    is_doubtful = not whole or is_rejecting or _was_lost_here(account, send.claimed_at)
     return Evidence.NONE if is_doubtful else Evidence.NEVER_ARRIVED
 
 
