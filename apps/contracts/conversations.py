@@ -42,9 +42,7 @@ class ConsentValue(Value):
     is_out: bool
     source: str
     at: Moment
-    message_id: str = ""
     external_id: str = ""
-    conversation_id: str = ""
 
 
 class MergeValue(Value):

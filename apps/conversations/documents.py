@@ -51,7 +51,6 @@ class ConsentRecord(TenantDocument):
     """One time that a customer said what they accept, never changed. scope: "all" or "marketing". source: "customer" or "channel"."""
 
     customer_id: Any = StringField(required=True)
-    conversation_id: Any = StringField(default="")
     account: Any = StringField(default="")
     external_id: Any = StringField(default="")
     scope: Any = StringField(required=True)

@@ -4,7 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apps.contracts.content import Content
 from apps.contracts.messages import Analysis, InboundMessage
 from apps.contracts.words import (
     MEDIA_KINDS,
@@ -102,6 +101,10 @@ class Turn:
     is_behind: bool = False
     is_assistant_on: bool = True
 
+    @property
+    def asks_for_person(self) -> bool:
+        return self.analysis.wants_person or bool(self.analysis.handoff_rule)
+
 
 def decide(turn: Turn, *, max_failed_replies: int) -> Decision:
     """Choose who answers the customer's latest message. An attendant who holds it always wins."""
@@ -136,7 +139,7 @@ def _why_silent(turn: Turn) -> SilenceReason | None:
         return SilenceReason.HELD_BY_PERSON
     if turn.status is ConversationStatus.WAITING_HUMAN:
         return SilenceReason.WAITING_FOR_PERSON
-    if turn.is_consent:
+    if turn.is_consent and not turn.asks_for_person:
         return SilenceReason.OPTED_OUT if turn.is_opted_out else SilenceReason.NOTHING_TO_ANSWER
     return _why_unanswered(turn) or (SilenceReason(analysis.silence) if analysis.silence else None)
 
@@ -145,7 +148,7 @@ def _why_unanswered(turn: Turn) -> SilenceReason | None:
     """Why the assistant leaves a message alone that nobody else has in hand."""
     if turn.age > TOO_OLD:
         return SilenceReason.TOO_OLD
-    if turn.is_opted_out and not turn.analysis.wants_person:
+    if turn.is_opted_out and not turn.asks_for_person:
         return SilenceReason.OPTED_OUT
     if turn.is_behind and turn.age >= LATE:
         return SilenceReason.ANSWERED_WITH_BURST
@@ -202,39 +205,6 @@ def outbound_order(now: datetime) -> str:
     """Where an outbound message stands in its thread; the same form as InboundMessage.order."""
     nanoseconds = int(now.timestamp() * 1_000_000) * 1000
     return f"{nanoseconds // 1_000_000_000:012d}.{nanoseconds:020d}.0000"
-
-
-_LABELS = {
-    MessageKind.IMAGE: "Imagem",
-    MessageKind.AUDIO: "Áudio",
-    MessageKind.VIDEO: "Vídeo",
-    MessageKind.DOCUMENT: "Documento",
-    MessageKind.STICKER: "Figurinha",
-    MessageKind.LOCATION: "Localização",
-    MessageKind.CONTACTS: "Contato",
-    MessageKind.ORDER: "Pedido",
-    MessageKind.FLOW_REPLY: "Formulário",
-    MessageKind.REACTION: "Reação",
-    MessageKind.REVOKE: "Mensagem apagada",
-    MessageKind.SYSTEM: "Aviso do canal",
-    MessageKind.WELCOME: "Abriu a conversa",
-    MessageKind.UNSUPPORTED: "Mensagem de um tipo não suportado",
-}
-
-
-def preview(content: Content) -> str:
-    """One line that says what a message is: its text, else what a person would call its kind."""
-    if content.kind is MessageKind.REACTION:
-        return f"Reagiu com {content.emoji}" if content.emoji else "Retirou a reação"
-    label = _LABELS.get(content.kind, "")
-    detail = content.text or (content.place.name or content.place.address if content.place else "")
-    if content.kind is MessageKind.DOCUMENT and content.media and not detail:
-        detail = content.media.filename
-    if content.people:
-        detail = ", ".join(person.name for person in content.people)
-    if not label:
-        return detail
-    return f"{label}: {detail}" if detail else label
 
 
 def may_raise(current: DeliveryStatus, *, rank: int, to: DeliveryStatus) -> bool:

@@ -16,10 +16,34 @@ _LINK = re.compile(
     r"(?:https?://|www\.)([\w.-]+)|\b([\w-]+(?:\.[\w-]+)*\.(?:com|net|org|br|io|app|xyz|top|info|shop|online|site|link|ly|me))\b",
     re.I,
 )
-_OPT_OUT = frozenset(
-    {"sair", "parar", "pare", "cancelar inscricao", "descadastrar", "descadastre", "remover", "stop", "unsubscribe"}
-)
-_OPT_IN = frozenset({"voltar", "start", "quero voltar"})
+#: Each is the whole message, but for politeness: "quero parar de pagar aluguel" is no opt-out.
+_CONSENTS = {
+    "opt_out": """sair|parar|pare|stop|unsubscribe|cancelar|cancele|cancelar inscricao|cancelar mensagens|
+        descadastrar|descadastre|descadastro|remover|remova|me remova|me remove|me tira da lista|me tire da lista|
+        sair da lista|quero sair|quero parar|pare de mandar mensagem|pare de mandar mensagens|
+        pare de enviar mensagens|para de mandar mensagem|parar de receber mensagens|parar de receber|
+        nao quero receber|nao quero mais receber|nao quero receber mensagens|nao quero mais receber mensagens|
+        nao quero mais mensagens|nao me mande mensagem|nao me mande mensagens|nao me mande mais mensagem|
+        nao me mande mais mensagens|nao me mandem mais mensagens|nao mande mais mensagens|nao mandem mais mensagens""",
+    "opt_in": """voltar|start|quero voltar|reativar|quero receber|quero receber mensagens|voltar a receber|
+        quero voltar a receber|quero voltar a receber mensagens|pode mandar mensagens de novo""",
+    "marketing_opt_out": """parar promocoes|parar promocao|parar de receber promocoes|stop promotions|sem promocoes|
+        nao quero promocoes|nao quero mais promocoes|nao quero receber promocoes|nao quero mais receber promocoes|
+        nao quero propaganda|nao quero mais propaganda|nao quero receber propaganda|nao tenho interesse em promocoes""",
+    "marketing_opt_in": """quero promocoes|quero receber promocoes|voltar a receber promocoes|
+        quero voltar a receber promocoes|quero receber novidades""",
+}
+_POLITE = frozenset("por favor obrigado obrigada gentileza".split())
+_SINGULAR = {"mensagens": "mensagem", "promocoes": "promocao", "propagandas": "propaganda"}
+
+
+def _plainly(said: list[str]) -> str:
+    return " ".join(_SINGULAR.get(word, word) for word in said if word not in _POLITE)
+
+
+_MEANING = {
+    _plainly(phrase.split()): meaning for meaning, phrases in _CONSENTS.items() for phrase in phrases.split("|")
+}
 
 
 class SpamRuleValue(Value):
@@ -95,11 +119,8 @@ def contains_any(text: str, phrases: Iterable[str]) -> bool:
 
 
 def consent(text: str) -> str:
-    """ "opt_out", "opt_in" or "": only when the word is the whole message, since "quero parar de pagar aluguel" is not."""
-    said = " ".join(words(text))
-    if said in _OPT_OUT:
-        return "opt_out"
-    return "opt_in" if said in _OPT_IN else ""
+    """What a text says of what its writer accepts: a key of `_CONSENTS`, or "" when it is about anything else."""
+    return _MEANING.get(_plainly(words(text)), "")
 
 
 def rating(message: InboundMessage) -> tuple[int, str] | None:

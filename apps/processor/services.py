@@ -7,7 +7,7 @@ from apps.common import clock
 from apps.common.mongo import atomic
 from apps.contracts.events import MessageProcessed
 from apps.contracts.messages import Analysis, InboundMessage
-from apps.contracts.words import MEDIA_KINDS
+from apps.contracts.words import MEDIA_KINDS, MessageKind
 from apps.events.services import publish
 from apps.plugins import selectors as plugins
 from apps.processor import domain, metrics, reading, selectors
@@ -16,6 +16,7 @@ from apps.tenants import selectors as tenants
 
 #: What a customer wants stands in so many letters; a longer text would only be slow to read.
 LONGEST_READ = 1500
+SPOKEN_KINDS = frozenset({MessageKind.TEXT, MessageKind.BUTTON_REPLY, MessageKind.LIST_REPLY})
 
 
 @atomic
@@ -51,7 +52,8 @@ def analyse(message: InboundMessage) -> Analysis:
 
 def _read(message: InboundMessage) -> Analysis:
     text = message.content.text[:LONGEST_READ]
-    consent = domain.consent(text)
+    # A caption or a place is never meant as a word to us; a template's own button is.
+    consent = domain.consent(text) if message.content.kind in SPOKEN_KINDS else ""
     return Analysis(
         language=reading.language(text),
         intent=consent or reading.intent(text),

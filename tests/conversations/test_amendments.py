@@ -45,26 +45,26 @@ def test_an_edit_shows_the_new_text_and_keeps_the_one_before(conversation_id):
 
 
 def test_two_edits_keep_the_first_text_and_show_the_last(conversation_id):
-    receive(says("um", external_id=ORIGINAL, ago=timedelta(seconds=9)))
+    receive(says("um", external_id=ORIGINAL, ago=timedelta(minutes=9)))
 
     receive(edits("três"))
-    receive(edits("dois", ago=timedelta(seconds=5)))
+    receive(edits("dois", ago=timedelta(minutes=5)))
 
     assert (original().content.text, original().edited_from) == ("três", "um")
 
 
-ABOUT = [
-    lambda: says("antes", external_id=ORIGINAL, ago=timedelta(seconds=9)),
-    lambda: edits("depois", ago=timedelta(seconds=6)),
-    lambda: reacts("👍", ago=timedelta(seconds=5)),
-    lambda: reacts("❤️", ago=timedelta(seconds=4)),
-]
-
-
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 def test_whatever_arrives_first_it_ends_the_same(conversation_id, order):
+    now = clock.now()
+    about = [
+        says("antes", external_id=ORIGINAL, sent_at=now - timedelta(seconds=40)),
+        says(Content(kind=MessageKind.EDIT, text="depois", target=ORIGINAL), sent_at=now - timedelta(seconds=30)),
+        says(Content(kind=MessageKind.REACTION, emoji="👍", target=ORIGINAL), sent_at=now - timedelta(seconds=20)),
+        says(Content(kind=MessageKind.REACTION, emoji="❤️", target=ORIGINAL), sent_at=now - timedelta(seconds=10)),
+    ]
+
     for number in order:
-        receive(ABOUT[number]())
+        receive(about[number])
 
     message = original()
     assert (message.content.text, message.edited_from) == ("depois", "antes")
@@ -83,7 +83,7 @@ def test_a_deletion_before_its_message_still_deletes_it(conversation_id):
 
 def test_a_removed_reaction_is_gone(conversation_id):
     receive(says("Oi", external_id=ORIGINAL))
-    receive(reacts("👍", ago=timedelta(seconds=2)))
+    receive(reacts("👍", ago=timedelta(minutes=2)))
     assert original().reactions == {"customer": "👍"}
 
     receive(reacts(""))

@@ -6,7 +6,7 @@ import pytest
 
 from apps.common import clock
 from apps.common.mongo import AlreadyExists
-from apps.contracts.content import Choice, Content
+from apps.contracts.content import Choice, Content, Media
 from apps.contracts.events import MessageProcessed
 from apps.contracts.messages import Analysis
 from apps.contracts.words import MessageKind
@@ -160,14 +160,35 @@ def test_a_rating_is_read_from_the_choice(tenant: Tenant) -> None:
     ("text", "intent"),
     [
         ("SAIR", "opt_out"),
+        ("Sair!", "opt_out"),
         ("Parar", "opt_out"),
+        ("parar, por favor", "opt_out"),
+        ("STOP", "opt_out"),
+        ("CANCELAR", "opt_out"),
+        ("Não quero mais receber msg", "opt_out"),
+        ("pare de mandar mensagens", "opt_out"),
         ("voltar", "opt_in"),
+        ("VOLTAR 🙏", "opt_in"),
+        ("quero voltar a receber", "opt_in"),
+        ("Parar promoções", "marketing_opt_out"),
+        ("não quero mais promoções", "marketing_opt_out"),
+        ("quero promoções", "marketing_opt_in"),
+        ("não quero parar", "other"),
         ("quero parar de pagar aluguel", "other"),
+        ("quero cancelar a parede de drywall", "other"),
         ("vou sair agora", "other"),
+        ("vou voltar amanhã", "other"),
+        ("sair da sala pela varanda é possível?", "other"),
     ],
 )
 def test_consent_is_only_the_whole_message(tenant: Tenant, text: str, intent: str) -> None:
     assert analyse(says(text)).intent == intent
+
+
+def test_a_caption_is_no_word_about_consent(tenant: Tenant) -> None:
+    photo = Content(kind=MessageKind.IMAGE, text="sair", media=Media(mime_type="image/jpeg"))
+
+    assert analyse(says(photo)).intent != "opt_out"
 
 
 def test_an_enricher_works_once_the_tenant_switched_it_on(tenant: Tenant) -> None:

@@ -9,6 +9,7 @@ from apps.contracts.history import PastConversation, PastMessage
 from apps.contracts.words import Author, ConversationStatus, DeliveryStatus, Direction
 from apps.conversations import domain
 from apps.conversations.documents import Conversation, Customer, Message
+from apps.conversations.previews import preview
 from apps.conversations.services import writing
 
 
@@ -123,7 +124,7 @@ def _last(past: PastConversation) -> dict[str, Any]:
     last = [message for message in past.messages if not message.is_note][-1]
     return {
         "last_message_at": last.at,
-        "last_text": domain.preview(last.content)[:200],
+        "last_text": preview(last.content)[:200],
         "last_kind": last.content.kind.value,
         "last_author": last.author.value,
         "last_status": "" if last.author is Author.CUSTOMER else last.status.value,

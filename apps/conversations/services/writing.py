@@ -10,6 +10,7 @@ from apps.contracts.events import ConversationUpdated, HandoffRequested, Respons
 from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
 from apps.conversations import domain
 from apps.conversations.documents import Conversation, Message
+from apps.conversations.previews import preview
 from apps.conversations.services.amendments import amend
 from apps.events.services import publish
 
@@ -204,7 +205,7 @@ def last_of(author: Author, content: Content, *, status: str = "", message_id: s
     """The changes that make a message the conversation's latest in the list."""
     return {
         "set__last_message_at": clock.now(),
-        "set__last_text": domain.preview(content)[:200],
+        "set__last_text": preview(content)[:200],
         "set__last_kind": content.kind.value,
         "set__last_author": author.value,
         "set__last_status": status,
