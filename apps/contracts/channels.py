@@ -28,7 +28,8 @@ class ChannelAbilities(Value):
     `window_seconds` None: a customer who wrote may be answered for ever. `longest_text` and `longest_caption` in
     characters, `media_bytes` the largest file per kind, `media_types` what a file of a kind may be: one of another type
     is converted before it is sent, and a kind that is not named takes anything. `reports_delivery` False: accepted is
-    the last that is heard.
+    the last that is heard. `account_help` tells an administrator where the `account_fields` are found, `webhook_help`
+    what to do with the webhook's address.
     """
 
     title: str
@@ -44,6 +45,8 @@ class ChannelAbilities(Value):
     reports_delivery: bool = True
     can_quote: bool = True
     account_fields: tuple[AccountField, ...] = ()
+    account_help: str = ""
+    webhook_help: str = ""
 
 
 class AccountNews(Value):

@@ -125,6 +125,12 @@ def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
     return None if row is None else _entry(row)
 
 
+def recorded(tenant_id: str, *, key_prefix: str) -> list[TimelineEntry]:
+    """The events whose keys begin like this, oldest first."""
+    found = EventRecord.objects(tenant_id=tenant_id, key__startswith=key_prefix).order_by("created_at").limit(50)
+    return [_entry(row) for row in found]
+
+
 def recent(
     tenant_id: str, *, event_type: str = "", before: datetime | None = None, limit: int = 50
 ) -> list[TimelineEntry]:

@@ -1,6 +1,7 @@
 """Every question about customers, conversations and messages. Hands out values; never writes."""
 
 from apps.conversations.selectors.context import answer_context, history
+from apps.conversations.selectors.files import FileToSend, file_to_send
 from apps.conversations.selectors.lists import (
     Page,
     conversation_for,
@@ -8,6 +9,7 @@ from apps.conversations.selectors.lists import (
     counts_for,
     list_conversations,
 )
+from apps.conversations.selectors.reports import Reports, reports
 from apps.conversations.selectors.sending import (
     NextSend,
     PendingSend,
@@ -26,9 +28,11 @@ from apps.conversations.selectors.single import (
 )
 
 __all__ = [
+    "FileToSend",
     "NextSend",
     "Page",
     "PendingSend",
+    "Reports",
     "answer_context",
     "conversation",
     "conversation_for",
@@ -36,6 +40,7 @@ __all__ = [
     "counts_for",
     "customer",
     "customers",
+    "file_to_send",
     "history",
     "list_conversations",
     "message",
@@ -43,6 +48,7 @@ __all__ = [
     "messages",
     "next_outbound",
     "previous_conversations",
+    "reports",
     "stuck_sends",
     "unconfirmed_sends",
 ]

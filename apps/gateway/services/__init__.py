@@ -62,5 +62,6 @@ __all__ = [
     "sweep_files",
     "sync_claimed",
     "sync_templates",
+    "try_account",
     "try_account_now",
 ]

@@ -39,12 +39,18 @@ class ChannelAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subs
         for name in SECRETS:
             if name in self.fields and not cleaned.get(name):
                 cleaned[name] = getattr(self.instance, name) if self.instance.pk else ""
+        if "messages_per_second" in self.changed_data:
+            # Whoever writes a pace means it: it no longer follows the channel's tier.
+            cleaned["is_pace_fixed"] = True
         return cleaned
 
 
 @admin.register(ChannelAccount)
 class ChannelAccountAdmin(TenantScopedAdmin):
     form = ChannelAccountForm
+    # Both templates are drawn by a layer above, which knows what the channels say.
+    change_form_outer_before_template = "administration/_account_head.html"
+    list_before_template = "administration/_accounts_list_head.html"
     list_display = ["name", "display_number", "slug", "kind", "has_secrets", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["name", "slug", "display_number", "phone_number_id"]
@@ -56,7 +62,7 @@ class ChannelAccountAdmin(TenantScopedAdmin):
             {"fields": ["phone_number_id", "business_account_id", "access_token", "app_secret", "previous_app_secret"]},
         ),
         (_("Webhook"), {"fields": ["webhook_path", "verify_token"]}),
-        (_("Limites"), {"fields": ["messages_per_second", "pair_interval_seconds"]}),
+        (_("Limites"), {"fields": ["messages_per_second", "is_pace_fixed", "pair_interval_seconds"]}),
         (_("Avançado"), {"classes": ["collapse"], "fields": ["graph_url", "graph_version", "settings"]}),
     ]
 

@@ -3,6 +3,7 @@
 from apps.tenants.services.accounts import (
     AccountInput,
     SlugTaken,
+    account_as_given,
     learn_account,
     learn_business_account,
     new_secret,
@@ -18,6 +19,7 @@ __all__ = [
     "AccountInput",
     "SecretsReport",
     "SlugTaken",
+    "account_as_given",
     "ensure_tenant",
     "learn_account",
     "learn_business_account",

@@ -11,10 +11,12 @@ from django.utils.text import slugify
 
 from apps.common import clock
 from apps.contracts.base import Value
+from apps.contracts.people import ChannelAccountValue
 from apps.tenants import models
 from apps.tenants.services.audit import record_audit
 from apps.tenants.services.business import ensure_tenant
 from apps.tenants.snapshots import changed_fields, snapshot
+from apps.tenants.values import account_value
 
 #: Columns of an account that a channel may ask an administrator for; anything else it asks for goes into `settings`.
 COLUMNS: Final = frozenset(
@@ -40,25 +42,35 @@ class AccountInput(Value):
 
 
 @transaction.atomic
-def save_account(*, given: AccountInput, actor_id: str, actor_name: str) -> str:
+def save_account(*, given: AccountInput, learned: Mapping[str, str], actor_id: str, actor_name: str) -> str:
     """Create or change one account and write down who did; the slug under which it answers.
 
     A new app secret keeps the former one beside it, so that webhooks signed with either are taken until somebody
-    retires it. Raises SlugTaken when the slug is another tenant's or another channel's.
+    retires it. `learned` is what the vendor told of it meanwhile. Raises SlugTaken when the slug is another tenant's
+    or another channel's.
     """
-    row = models.ChannelAccount.objects.select_for_update().filter(slug=given.slug).first() if given.slug else None
-    if row is not None and (row.tenant_id != given.tenant_id or row.kind != given.kind):
-        raise SlugTaken(given.slug)
-    is_new = row is None
-    row = row or models.ChannelAccount(tenant_id=given.tenant_id, kind=given.kind, slug=_free_slug(given))
+    row = _row(given)
+    is_new = row.pk is None
     before = {} if is_new else snapshot(row)
     _fill(row, given.fields, now=clock.now())
     row.verify_token = row.verify_token or new_secret()
+    if learned.get("display_number"):
+        # The number behind the id may be another one now.
+        row.display_number = ""
+    _learn(row, learned)
     row.save()
     old, new = changed_fields(before, snapshot(row))
     if new:
         _audit(row, "created" if is_new else "changed", actor_id, actor_name, old, new)
     return row.slug
+
+
+@transaction.atomic
+def account_as_given(given: AccountInput) -> ChannelAccountValue:
+    """The account as it would be with what was given, kept nowhere. Raises SlugTaken."""
+    row = _row(given)
+    _fill(row, given.fields, now=clock.now())
+    return account_value(row, settings)
 
 
 @transaction.atomic
@@ -82,8 +94,20 @@ def learn_account(*, tenant_id: str, slug: str, learned: Mapping[str, str]) -> l
     which is no limit and never the vendor's wish.
     """
     row = models.ChannelAccount.objects.select_for_update().filter(tenant_id=tenant_id, slug=slug).first()
-    if row is None:
-        return []
+    changed = _learn(row, learned) if row is not None else []
+    if row is not None and changed:
+        row.save(update_fields=changed)
+    return changed
+
+
+def _row(given: AccountInput) -> models.ChannelAccount:
+    row = models.ChannelAccount.objects.select_for_update().filter(slug=given.slug).first() if given.slug else None
+    if row is not None and (row.tenant_id != given.tenant_id or row.kind != given.kind):
+        raise SlugTaken(given.slug)
+    return row or models.ChannelAccount(tenant_id=given.tenant_id, kind=given.kind, slug=_free_slug(given))
+
+
+def _learn(row: models.ChannelAccount, learned: Mapping[str, str]) -> list[str]:
     changed = []
     if not row.display_number and learned.get("display_number"):
         row.display_number = learned["display_number"][:40]
@@ -92,8 +116,6 @@ def learn_account(*, tenant_id: str, slug: str, learned: Mapping[str, str]) -> l
     if pace > 0 and row.messages_per_second not in (0, pace) and not row.is_pace_fixed:
         row.messages_per_second = pace
         changed.append("messages_per_second")
-    if changed:
-        row.save(update_fields=changed)
     return changed
 
 

@@ -26,6 +26,15 @@ ABILITIES = ChannelAbilities(
     media_bytes={MessageKind(kind): size for kind, size in limits.MEDIA_BYTES.items()},
     media_types={MessageKind(kind): types for kind, types in limits.MEDIA_TYPES.items()},
     has_templates=True,
+    account_help=_(
+        "Os valores estão no seu app em developers.facebook.com. O que você colar é conferido com a Meta antes de ser"
+        " guardado."
+    ),
+    webhook_help=_(
+        "No app da Meta, em WhatsApp › Configuração › Webhook, cole os dois valores e toque em Verificar e salvar. Em"
+        " Campos do webhook, assine messages, message_template_status_update, account_update,"
+        " phone_number_quality_update e user_preferences."
+    ),
     account_fields=(
         AccountField(
             name="access_token",

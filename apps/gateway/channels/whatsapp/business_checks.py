@@ -15,27 +15,37 @@ from apps.gateway.channels.whatsapp.asking import refusal_of
 GOOD, WARNING, BAD = CheckState.GOOD, CheckState.WARNING, CheckState.BAD
 
 
-def business_checks(account: ChannelAccountValue, *, app_id: str) -> Iterator[AccountCheck]:
-    business = account.business_account_id
+def numbers_of(account: ChannelAccountValue) -> dict[str, str] | None:
+    """The numbers of the business account as people write them, by id; None when Meta does not show the account."""
+    if not account.business_account_id:
+        return None
+    found: dict[str, Any] = {}
+    params = {"fields": "id,display_phone_number", "limit": "100"}
+    refused = refusal_of(
+        lambda: found.update(graph.get_list(account, account.business_account_id, "phone_numbers", params=params))
+    )
+    if refused is not None:
+        return None
+    return {text(one, "id"): text(one, "display_phone_number") for one in items(found, "data")}
+
+
+def business_checks(
+    account: ChannelAccountValue, numbers: dict[str, str] | None, *, app_id: str, is_number_known: bool
+) -> Iterator[AccountCheck]:
+    """`is_number_known` False: the number itself is in doubt, so that it is not here says nothing."""
     where = _("Confira o id em WhatsApp › Configuração da API: “Identificação da conta do WhatsApp Business”.")
-    if not business:
-        sentence = _("Falta o id da conta comercial do WhatsApp.")
-        yield _business_fault(sentence, where)
-        return
-    numbers: dict[str, Any] = {}
-
-    def ask() -> None:
-        numbers.update(graph.get_list(account, business, "phone_numbers", params={"fields": "id", "limit": "100"}))
-
-    if refusal_of(ask) is not None:
+    if numbers is None:
         sentence = _("A Meta não mostra esta conta comercial a este token.")
+        if not account.business_account_id:
+            sentence = _("Falta o id da conta comercial do WhatsApp.")
         yield _business_fault(sentence, where)
         return
-    if account.phone_number_id not in {text(one, "id") for one in items(numbers, "data")}:
-        sentence = _("O número não pertence a esta conta comercial.")
-        yield _business_fault(sentence, where)
+    if is_number_known and account.phone_number_id not in numbers:
+        yield _business_fault(_("O número pertence a outra conta comercial."), where)
         return
-    sentence = _("O número pertence a esta conta comercial.")
+    sentence = _("A conta comercial está visível.")
+    if is_number_known:
+        sentence = _("O número pertence a esta conta comercial.")
     yield AccountCheck(name="business_account", state=GOOD, sentence=sentence)
     yield _subscription(account, app_id=app_id)
     yield _templates(account)

@@ -20,7 +20,8 @@ from apps.contracts.words import CheckState
 from apps.gateway.channels.reading import mapping, number, text
 from apps.gateway.channels.whatsapp import graph
 from apps.gateway.channels.whatsapp.asking import TOKEN_REFUSED, is_outage, refusal_of
-from apps.gateway.channels.whatsapp.business_checks import business_checks
+from apps.gateway.channels.whatsapp.business_checks import business_checks, numbers_of
+from apps.gateway.channels.whatsapp.errors import unknown_outcome
 from apps.gateway.channels.whatsapp.number_states import number_checks
 
 WANTED_SCOPES: Final = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -44,12 +45,16 @@ def check_account(account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
     token = _token_check(about)
     if token.state is BAD:
         return (token,)
+    app_id = text(about, "app_id")
+    numbers = numbers_of(account)
+    number_found = tuple(_number(account, numbers or {}))
+    is_number_known = number_found[0].state is GOOD
     return (
         token,
-        *_permissions(account, about),
-        *_app_secret(account, app_id=text(about, "app_id")),
-        *_number(account),
-        *business_checks(account, app_id=text(about, "app_id")),
+        *_permissions(about),
+        *_app_secret(account, app_id=app_id),
+        *number_found,
+        *business_checks(account, numbers, app_id=app_id, is_number_known=is_number_known),
     )
 
 
@@ -79,12 +84,16 @@ def _debug_token(account: ChannelAccountValue) -> dict[str, Any]:
     if not token:
         return {"is_valid": False}
     try:
-        return mapping(graph.get_list(account, "debug_token", params={"input_token": token}), "data")
+        answer = graph.get_list(account, "debug_token", params={"input_token": token})
     except SendError as refused:
         if is_outage(refused):
             raise
         # Refused for another reason, the token may still open everything else: the other questions will tell.
         return {"is_valid": refused.code not in TOKEN_REFUSED}
+    if not isinstance(answer.get("data"), dict):
+        # Whoever answered is not the Graph API.
+        raise unknown_outcome("no_answer")
+    return mapping(answer, "data")
 
 
 def _token_check(about: dict[str, Any]) -> AccountCheck:
@@ -105,7 +114,7 @@ def _token_check(about: dict[str, Any]) -> AccountCheck:
     return AccountCheck(name="token", state=WARNING, sentence=sentence, next_step=renew, field="access_token")
 
 
-def _permissions(account: ChannelAccountValue, about: dict[str, Any]) -> Iterator[AccountCheck]:
+def _permissions(about: dict[str, Any]) -> Iterator[AccountCheck]:
     scopes = about.get("scopes")
     if not isinstance(scopes, list):
         return
@@ -135,11 +144,15 @@ def _app_secret(account: ChannelAccountValue, *, app_id: str) -> Iterator[Accoun
             yield AccountCheck(name="app_secret", state=BAD, sentence=sentence, next_step=where, field="app_secret")
 
 
-def _number(account: ChannelAccountValue) -> Iterator[AccountCheck]:
+def _number(account: ChannelAccountValue, numbers: dict[str, str]) -> Iterator[AccountCheck]:
+    """First whether the number is there at all, then everything that Meta tells of it."""
     about, is_visible = _about_number(account)
     if not is_visible:
         sentence = _("A Meta não mostra este número a este token.")
         next_step = _("Confira o id em WhatsApp › Configuração da API; não é o número de telefone.")
+        if numbers:
+            listed = ", ".join(f"{number_id} ({shown})" for number_id, shown in list(numbers.items())[:5])
+            next_step = _("Os números desta conta comercial: %(listed)s.") % {"listed": listed}
         yield AccountCheck(name="number", state=BAD, sentence=sentence, next_step=next_step, field="phone_number_id")
         return
     shown = text(about, "display_phone_number")
@@ -172,9 +185,10 @@ def _address(account: ChannelAccountValue, about: dict[str, Any]) -> Iterator[Ac
     if urlsplit(called).path.rstrip("/") == ours:
         yield AccountCheck(name="address", state=GOOD, sentence=_("A Meta chama este endereço."))
     else:
-        sentence = _("A Meta entrega as mensagens em outro endereço: %(address)s") % {"address": called[:200]}
-        next_step = _("Inscreva o aplicativo de novo na etapa do webhook.")
-        yield AccountCheck(name="address", state=BAD, sentence=sentence, next_step=next_step)
+        # A proxy may stand in front of us under a path of its own, so another address is no proof of a fault.
+        sentence = _("A Meta entrega as mensagens em %(address)s.") % {"address": called[:200]}
+        next_step = _("Se não é este sistema, inscreva o aplicativo de novo na etapa do webhook.")
+        yield AccountCheck(name="address", state=WARNING, sentence=sentence, next_step=next_step)
 
 
 def _why_not_subscribed(code: str) -> str:
