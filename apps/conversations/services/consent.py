@@ -28,7 +28,12 @@ _SAID = {
     "marketing_opt_out": (MARKETING, True),
     "marketing_opt_in": (MARKETING, False),
 }
-_REPORTED = {"marketing_out": (MARKETING, True), "marketing_in": (MARKETING, False)}
+_REPORTED = {
+    "opt_out": (ALL, True),
+    "opt_in": (ALL, False),
+    "marketing_out": (MARKETING, True),
+    "marketing_in": (MARKETING, False),
+}
 _FIELDS = {ALL: "opted_out_at", MARKETING: "marketing_out_at"}
 
 
