@@ -1,6 +1,6 @@
 """The kit of tests/channels/conformance.py for this channel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Self
@@ -14,7 +14,7 @@ from apps.contracts.words import MessageKind
 from apps.gateway.channels.telegram import bot_api
 from apps.simulator.telegram.account import BotAccount, Customer
 from apps.simulator.telegram.standin import TelegramStandIn
-from tests.channels.conformance import CANARY, Kinds, Refusal
+from tests.channels.conformance import CANARY, Handshake, Kinds, Refusal
 
 TOKEN = f"800000001:AA{CANARY}-chave-da-conta-de-teste-01"
 SECRET = f"segredo_{CANARY}-1"
@@ -24,9 +24,9 @@ JOANA = Customer(id=900000001, first_name="Joana", last_name="Lima", username="j
 class TelegramKit:
     kind = "telegram"
     signs_body = False
-    handshake = None
-    unknown_outcomes = ("502_after", "reset_after", "silent_after")
-    refusals = {
+    handshake: Handshake | None = None
+    unknown_outcomes: tuple[str, ...] = ("502_after", "reset_after", "silent_after")
+    refusals: Mapping[str, Refusal] = {
         "too fast": Refusal("429", retries=True, after=timedelta(seconds=30), counts=False),
         "makes no sense": Refusal("400"),
         "blocked by the customer": Refusal("403"),

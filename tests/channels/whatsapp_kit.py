@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Self
@@ -49,13 +49,13 @@ class BreakableMeta(MetaStandIn):
 class WhatsAppKit:
     kind = "whatsapp"
     signs_body = True
-    handshake = Handshake(
+    handshake: Handshake | None = Handshake(
         {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": VERIFY_TOKEN},
         "1158201444",
         "hub.verify_token",
     )
-    unknown_outcomes = ("500", "reset_after")
-    refusals = {
+    unknown_outcomes: tuple[str, ...] = ("500", "reset_after")
+    refusals: Mapping[str, Refusal] = {
         "too fast for the account": Refusal("130429", retries=True, counts=False),
         "too fast for the customer": Refusal("131056", retries=True, counts=False),
         "window closed": Refusal("131047"),

@@ -23,6 +23,7 @@ class Fault:
 HANG_SECONDS = 15
 
 FAULTS: dict[str, Fault] = {
+    "nothing": Fault(),
     "429": Fault(429, "retry after 30", {"retry_after": 30}),
     "429_without_time": Fault(429, "retry later"),
     "400": Fault(400, "the request makes no sense"),

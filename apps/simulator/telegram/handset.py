@@ -94,7 +94,10 @@ class Handset:
     def say(self, customer: Customer, content: Json) -> Json:
         """Send anything: `content` are the fields of the message beside its envelope."""
         talk = self.platform.talk_with(customer)
-        talk.has_started, talk.is_blocked = True, False
+        if talk.is_blocked:
+            # Whoever writes again has let the account in again, and the vendor says so first.
+            self.unblock(customer)
+        talk.has_started = True
         message = self._message(talk, content)
         talk.messages[message["message_id"]] = message
         return self.platform.emit("message", message)
