@@ -10,7 +10,7 @@ from apps.contracts.words import Consequence, DeliveryStatus, Direction
 class Sender(Value):
     """Who wrote, as the channel names them.
 
-    `identities` are canonical and prefixed ("wa:5583988888888", "bsuid:BR.…", "telegram:42"), most stable first;
+    `identities` are canonical and prefixed ("wa:5583988888888", "bsuid:BR.…", "vendor:42"), most stable first;
     at least one. `address` is what the channel wants back verbatim to reply ("558388888888" or a "BR.…" id).
     """
 

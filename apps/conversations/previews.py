@@ -28,6 +28,8 @@ _REPORTS = {
     "user_changed_user_id": "Trocou de identificação",
     "user_id_update": "Trocou de identificação",
     "customer_identity_changed": "Trocou de aparelho",
+    "opt_out": "Não quer mais mensagens",
+    "opt_in": "Aceita mensagens de novo",
     "marketing_out": "Não quer mais promoções",
     "marketing_in": "Aceita promoções de novo",
 }

@@ -58,7 +58,7 @@ async def test_a_wrong_signature_is_refused_and_leaves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/webhooks/whatsapp/nobody", "/webhooks/telegram/default", "/webhooks/whatsapp/", "/webhooks/a/b/c"]
+    "path", ["/webhooks/whatsapp/nobody", "/webhooks/pombo/default", "/webhooks/whatsapp/", "/webhooks/a/b/c"]
 )
 async def test_an_unknown_address_is_not_found(path: str) -> None:
     async with running() as application:
