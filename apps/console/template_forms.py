@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -119,17 +119,26 @@ def filling(
 ) -> Filling:
     """Lay out the form. Without `values` it begins with what is known of the customer and of who writes."""
     known = values if values is not None else _known(template, conversation, viewer)
-    found = problems or {}
+    drawn = _laid_out(template, known, problems or {})
+    return replace(drawn, problem=problem, place=place or {})
+
+
+def with_examples(template: TemplateValue) -> Filling:
+    """The template filled in with what the vendor saw when approving it."""
+    return _laid_out(template, {one.key: one.example for one in template.parameters}, {})
+
+
+def _laid_out(template: TemplateValue, known: Mapping[str, str], problems: Mapping[str, str]) -> Filling:
     return Filling(
         template=template,
         title=title_of(template.name),
-        blanks=[_blank(template, one, known.get(one.key, ""), found.get(one.key, "")) for one in template.parameters],
+        blanks=[
+            _blank(template, one, known.get(one.key, ""), problems.get(one.key, "")) for one in template.parameters
+        ],
         header=domain.pieces(template.header_text, "header", known),
         body=domain.pieces(template.body, "body", known),
         buttons=[_button(template, position, one, known) for position, one in enumerate(template.buttons)],
-        problem=problem,
-        problems=found,
-        place=place or {},
+        problems=problems,
     )
 
 

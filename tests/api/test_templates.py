@@ -27,7 +27,7 @@ READ = "Olá, Carla! Passando para lembrar da nossa visita técnica em 12/12, à
 @pytest.fixture(autouse=True)
 def _templates(queue) -> None:
     """The demo's templates, in the account of Carla's conversation."""
-    row = make_account(ACCOUNT, business_account_id="210000000000001")
+    row = ChannelAccount.objects.filter(slug=ACCOUNT).first() or make_account(ACCOUNT)
     account = tenants.account(ACCOUNT)
     assert account is not None
     for listed in json.loads(DEMO.read_text()):

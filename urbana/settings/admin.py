@@ -31,6 +31,9 @@ UNFOLD: dict[str, Any] = {
         _static("administration/theme.css"),
         _static("administration/pages.css"),
         _static("administration/home.css"),
+        _static("administration/accounts.css"),
+        _static("console/css/preview.css"),
+        _static("administration/templates.css"),
     ],
     "COLORS": {
         # Cotton by day, warm charcoal by night; the lightest and darkest weights are the mockups' surfaces.

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from apps.common import clock
 from apps.contracts.base import Moment, Value
-from apps.contracts.errors import UrbanaError
+from apps.contracts.errors import SendError, UrbanaError
 from apps.contracts.people import ChannelAccountValue
 
 READ_EVERY = timedelta(hours=3)
@@ -22,12 +22,16 @@ CLAIM_SECONDS = 180
 
 
 class ReadingState(Value):
-    """The last reading of an account's templates. `error` says what went wrong since, "" when nothing did."""
+    """The last reading of an account's templates. `error` says what went wrong since, "" when nothing did.
+
+    `is_held`: the vendor asked to be left alone until `again_at`, also by people.
+    """
 
     read_at: Moment | None = None
     tries: int = 0
     again_at: Moment | None = None
     error: str = ""
+    is_held: bool = False
 
 
 def state_of(account: ChannelAccountValue) -> ReadingState:
@@ -73,6 +77,7 @@ def note_failure(account: ChannelAccountValue, error: UrbanaError) -> ReadingSta
         tries=before.tries + 1,
         again_at=clock.now() + max(growing, error.retry_after or timedelta()),
         error=str(error)[:500],
+        is_held=isinstance(error, SendError) and bool(error.too_fast),
     )
     _keep(account, state)
     return state
