@@ -16,7 +16,7 @@ from apps.simulator.meta.faults import send_fault
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
 from apps.simulator.meta.happenings import Happenings
-from apps.simulator.meta.limits import RateLimits
+from apps.simulator.meta.limits import RateLimits, meta_limits
 from apps.simulator.meta.platform import MetaPlatform, Pace
 from apps.simulator.meta.tokens import Token
 from apps.simulator.model.answers import Mode
@@ -29,6 +29,14 @@ from apps.simulator.wire import WireRequest, WireResponse
 STARTING_SECONDS = 10
 #: What opens a stand-in that was given no other token; it protects nothing.
 DEFAULT_TOKEN = "token-of-the-stand-in"  # noqa: S105
+#: The account that a stand-in plays Meta for, unless it is told otherwise.
+FIRST_ACCOUNT = {
+    "phone_number_id": "330000000000001",
+    "business_account_id": "210000000000001",
+    "display_number": "558330000001",
+    "access_token": DEFAULT_TOKEN,
+    "name": "Urbana do Brasil",
+}
 T = TypeVar("T")
 
 
@@ -85,7 +93,8 @@ class MetaStandIn:
 
     `graph_url` is what the product calls instead of graph.facebook.com; `accepted` are the bodies Meta took, with their
     wamids, oldest first; `calls` every HTTP call both ways when `keeps_calls`. With `is_strict` it refuses ids and
-    customers that it has never seen, as Meta does; rates are enforced when given (Meta's own: 80 and 6).
+    customers that it has never seen and enforces Meta's own rates (80 a second, one in 6 s), otherwise only rates that are
+    given. `account` are fields of `MetaAccount` that differ from FIRST_ACCOUNT.
     """
 
     def __init__(
@@ -93,23 +102,17 @@ class MetaStandIn:
         *,
         webhook_url: str,
         app_secret: str,
-        access_token: str = DEFAULT_TOKEN,
-        phone_number_id: str = "330000000000001",
-        business_account_id: str = "210000000000001",
-        display_number: str = "558330000001",
-        verify_token: str = "",
-        name: str = "Urbana do Brasil",
         pace: Pace | None = None,
         port: int = 0,
-        messages_per_second: float = 0,
-        pair_interval_seconds: float = 0,
+        messages_per_second: float | None = None,
+        pair_interval_seconds: float | None = None,
         is_strict: bool = False,
         keeps_calls: bool = False,
+        **account: str,
     ) -> None:
         courier = Courier()
-        limits = RateLimits(
-            messages_per_second=messages_per_second, pair_interval_seconds=pair_interval_seconds, clock=time.time
-        )
+        limits = meta_limits() if is_strict else RateLimits(clock=time.time)
+        limits.set_pace(messages_per_second=messages_per_second, pair_interval_seconds=pair_interval_seconds)
         self.platform = MetaPlatform(courier=courier, pace=pace, limits=limits, is_strict=is_strict)
         self.platform.keeps_accepted = True
         if keeps_calls:
@@ -120,17 +123,8 @@ class MetaStandIn:
         self._graph = Graph(self.platform, shows_calls=keeps_calls)
         self._server = ServerThread(asgi(self._answer, on_stop=courier.close), port=port)
         self.graph_url = self._server.url
-        self.account = MetaAccount(
-            phone_number_id=phone_number_id,
-            business_account_id=business_account_id,
-            display_number=display_number,
-            access_token=access_token,
-            app_secret=app_secret,
-            graph_url=self.graph_url,
-            webhook_url=webhook_url,
-            verify_token=verify_token,
-            name=name,
-        )
+        addresses = {"graph_url": self.graph_url, "webhook_url": webhook_url, "app_secret": app_secret}
+        self.account = MetaAccount(**{**FIRST_ACCOUNT, **addresses, **account})
 
     def __enter__(self) -> Self:
         self._server.start()

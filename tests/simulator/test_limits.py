@@ -3,7 +3,7 @@
 import pytest
 
 from apps.simulator.meta.errors import GraphError
-from apps.simulator.meta.limits import PAIR_BURST, RateLimits
+from apps.simulator.meta.limits import HIGH_MESSAGES_PER_SECOND, PAIR_BURST, RateLimits, meta_limits
 
 
 class Clock:
@@ -51,6 +51,41 @@ def test_one_customer_gets_a_burst_and_then_one_message_every_six_seconds() -> N
 
     assert (burst, later) == (PAIR_BURST, 1)
     assert (refusal.value.code, refusal.value.rule) == (131056, "§10")
+
+
+def test_a_strict_stand_in_keeps_metas_own_numbers() -> None:
+    clock = Clock()
+    limits = meta_limits(clock)
+
+    number = accepted(limits, [str(n) for n in range(200)])
+    limits.raise_to(HIGH_MESSAGES_PER_SECOND)
+    clock.now += 1
+    upgraded = accepted(limits, [str(n) for n in range(3_000)])
+
+    assert (number, upgraded) == (80, 1_000)
+
+
+def test_nobody_upgrades_what_has_no_limit() -> None:
+    limits = RateLimits(clock=Clock())
+    limits.raise_to(1)
+
+    assert accepted(limits, ["carla"] * 100) == 100
+
+
+def test_management_calls_of_the_last_hour_are_counted() -> None:
+    clock = Clock()
+    limits = RateLimits(management_per_hour=2, clock=clock)
+    for _ in range(2):
+        limits.check_management()
+
+    with pytest.raises(GraphError) as refusal:
+        limits.check_management()
+    used = limits.management_percent()
+    clock.now += 3_601
+    limits.check_management()
+
+    assert (refusal.value.code, refusal.value.status, refusal.value.rule) == (80007, 429, "§10")
+    assert used == 100
 
 
 def test_without_limits_everything_passes() -> None:

@@ -1,5 +1,6 @@
 """How fast Meta lets a number send (protocols/whatsapp.md §10)."""
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
@@ -28,19 +29,26 @@ class RateLimits:
         management_per_hour: int = MANAGEMENT_PER_HOUR,
         clock: Callable[[], float],
     ) -> None:
-        self._number_interval = 1 / messages_per_second if messages_per_second else 0.0
-        self._pair_interval = pair_interval_seconds
+        self._number_interval = self._pair_interval = 0.0
         self._clock = clock
         self.management_per_hour = management_per_hour
         self._management_calls: deque[float] = deque()
         #: When the next message would be due if all were sent at the allowed pace.
         self._number_due = 0.0
         self._pair_due: OrderedDict[str, float] = OrderedDict()
+        self.set_pace(messages_per_second=messages_per_second, pair_interval_seconds=pair_interval_seconds)
+
+    def set_pace(self, *, messages_per_second: float | None = None, pair_interval_seconds: float | None = None) -> None:
+        """Change what may be sent from now on; None leaves it as it is."""
+        if messages_per_second is not None:
+            self._number_interval = 1 / messages_per_second if messages_per_second else 0.0
+        if pair_interval_seconds is not None:
+            self._pair_interval = pair_interval_seconds
 
     def raise_to(self, messages_per_second: float) -> None:
         """Let the number send faster; one without a limit keeps having none."""
         if self._number_interval:
-            self._number_interval = 1 / messages_per_second
+            self.set_pace(messages_per_second=messages_per_second)
 
     def check(self, customer: str) -> None:
         """Count one send. Raises GraphError, and then does not count it."""
@@ -69,3 +77,8 @@ class RateLimits:
 
     def management_percent(self) -> int:
         return min(100, 100 * len(self._management_calls) // max(1, self.management_per_hour))
+
+
+def meta_limits(clock: Callable[[], float] = time.time) -> RateLimits:
+    """Meta's own numbers (§10)."""
+    return RateLimits(messages_per_second=MESSAGES_PER_SECOND, pair_interval_seconds=PAIR_INTERVAL_SECONDS, clock=clock)

@@ -23,9 +23,16 @@ class Command(BaseCommand):
         parser.add_argument("--sent-ms", type=int, default=150)
         parser.add_argument("--delivered-ms", type=int, default=600)
         parser.add_argument("--read-ms", type=int, default=1600)
-        parser.add_argument("--messages-per-second", type=float, default=0, help="0 for no limit; Meta's is 80.")
-        parser.add_argument("--pair-interval-seconds", type=float, default=0, help="0 for no limit; Meta's is 6.")
-        parser.add_argument("--strict", action="store_true", help="Refuse customers and ids never seen, as Meta does.")
+        parser.add_argument(
+            "--messages-per-second", type=float, help="0 for no limit, as without --strict; Meta's is 80."
+        )
+        parser.add_argument(
+            "--pair-interval-seconds", type=float, help="0 for no limit, as without --strict; Meta's is 6."
+        )
+        parser.add_argument(
+            "--strict", action="store_true", help="Refuse who and what was never seen, and Meta's own rates."
+        )
+        parser.add_argument("--verify-token", default="", help="What the product answers the handshake for.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         pace = Pace(
@@ -39,6 +46,7 @@ class Command(BaseCommand):
             app_secret=options["app_secret"],
             access_token=options["access_token"],
             phone_number_id=options["phone_number_id"],
+            verify_token=options["verify_token"],
             pace=pace,
             port=options["port"],
             messages_per_second=options["messages_per_second"],
