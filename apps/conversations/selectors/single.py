@@ -38,15 +38,18 @@ def message_by_external_id(tenant_id: str, account: str, external_id: str) -> Me
 
 
 def customer(tenant_id: str, customer_id: str) -> CustomerValue | None:
+    """One customer; of one that was made part of another, that other."""
     if not is_id(customer_id):
         return None
     row = Customer.objects(tenant_id=tenant_id, id=customer_id).first()
+    if row is not None and row.merged_into:
+        row = Customer.objects(tenant_id=tenant_id, id=row.merged_into).first()
     return None if row is None else customer_value(row)
 
 
 def customers(tenant_id: str, *, q: str = "", cursor: str = "", limit: int = 40) -> list[CustomerValue]:
     """Customers by newest first; `cursor` is the id of the last one already shown; `q` is taken literally."""
-    found = Customer.objects(tenant_id=tenant_id)
+    found = Customer.objects(tenant_id=tenant_id, merged_into__in=["", None])
     if q:
         found = found.filter(Q(name__icontains=q) | Q(phone__icontains=q) | Q(username__icontains=q))
     if is_id(cursor):

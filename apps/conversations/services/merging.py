@@ -47,8 +47,8 @@ def undo_merge(*, tenant_id: str, merge_id: str, by_id: str = "", by: str = "") 
     if record is None:
         raise MergeRefused(gettext("Esta união já foi desfeita."))
     kept, merged = _customer(tenant_id, record.kept_id), Customer.objects(id=record.merged_id).first()
-    if Customer.objects(tenant_id=tenant_id, merged_into=str(merged.id)).count():
-        raise MergeRefused(gettext("Outro cliente foi unido a este depois. Desfaça antes a união mais nova."))
+    if kept.merged_into:
+        raise MergeRefused(gettext("Este cadastro foi unido a outro depois. Desfaça antes a união mais nova."))
     CustomerMerge.objects(**condition).update_one(set__undone_at=clock.now(), set__undone_by=by)
     part(record, kept, merged, by=by)
     _audit(tenant_id, "unmerged", kept, merged, str(record.id), by_id=by_id, by=by)
