@@ -4,7 +4,7 @@ from pydantic import Field
 
 from apps.contracts.base import Moment, Value
 from apps.contracts.content import Content
-from apps.contracts.words import Consequence, DeliveryStatus, Direction
+from apps.contracts.words import Author, Consequence, DeliveryStatus, Direction
 
 
 class Sender(Value):
@@ -84,6 +84,7 @@ class OutboundMessage(Value):
 
     `is_bulk` is what nobody waits for: it takes only the pace that replies leave over. `uses_other_address` asks for
     the other form under which the same person may be known, because the channel could not deliver to the first.
+    `window_expires_at` is until when the customer may be written to freely, as of the claim.
     """
 
     tenant_id: str
@@ -97,6 +98,8 @@ class OutboundMessage(Value):
     claimed_at: Moment
     is_bulk: bool = False
     uses_other_address: bool = False
+    window_expires_at: Moment | None = None
+    author: Author = Author.SYSTEM
 
     @property
     def callback(self) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import time
 from pathlib import Path
 from typing import Any
@@ -134,10 +135,12 @@ def test_a_file_larger_than_its_kind_may_be_is_not_held(
     account = account_of("default")
     assert account is not None
 
+    into = io.BytesIO()
     with pytest.raises(SendError) as refusal:
-        media.download(account, media_id="770000000000009", url="", limit_bytes=10)
+        media.download_into(account, media_id="770000000000009", url="", limit_bytes=10, into=into)
 
     assert refusal.value.code == "media_too_large"
+    assert into.getvalue() == b""
 
 
 @pytest.mark.parametrize(
@@ -155,6 +158,10 @@ def test_a_file_larger_than_its_kind_may_be_is_not_held(
         (b"<script>", "text/plain", "application/octet-stream"),
         (b"ol\xc3\xa1", "text/plain", "text/plain"),
         (b"PK\x03\x04", "application/x-msdownload", "application/zip"),
+        (b"\x00\x00\x00\x18ftypheic", "image/jpeg", "image/heic"),
+        (b"\x00\x00\x00\x14ftypqt  ", "video/mp4", "video/quicktime"),
+        (b"\x1aE\xdf\xa3" + b"\x00" * 9, "audio/webm;codecs=opus", "audio/webm"),
+        (b"RIFF1234WAVEfmt ", "image/webp", "audio/wav"),
     ],
 )
 def test_the_first_bytes_decide_what_a_file_is(content: bytes, declared: str, found: str) -> None:

@@ -8,7 +8,7 @@ from apps.common.mongo import atomic, change_row, object_id
 from apps.contracts.channels import SendReceipt
 from apps.contracts.content import Content
 from apps.contracts.messages import OutboundMessage
-from apps.contracts.words import Consequence, DeliveryStatus
+from apps.contracts.words import Author, Consequence, DeliveryStatus
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
 from apps.conversations.services.failing import apply_consequence, was_overtaken
@@ -239,4 +239,5 @@ def _outbound(conversation: Conversation, row: Message) -> OutboundMessage:
         is_bulk=bool(row.is_bulk),
         uses_other_address=bool(row.uses_other_address),
         window_expires_at=conversation.window_expires_at,
+        author=Author(row.author),
     )

@@ -15,7 +15,9 @@ from apps.tenants.selectors import webhook_accounts
 log = logging.getLogger(__name__)
 
 #: Refusals of our own, before the channel was asked.
-NOT_ASKED = frozenset({"not_sendable", "stale_claim", "breaker_open", "rate_limit", "busy"})
+NOT_ASKED = frozenset(
+    {"not_sendable", "window_closed", "stale_claim", "breaker_open", "rate_limit", "busy", "storage_away"}
+)
 #: What else than an unknown outcome says that the other side fails, although nothing was sent.
 FAILING = frozenset({"unreachable", "media_unavailable"})
 STATE_NUMBERS = {"closed": 0, "half_open": 1, "open": 2}

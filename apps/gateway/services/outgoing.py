@@ -11,8 +11,9 @@ from apps.contracts.conversations import ConversationValue, MessageValue
 from apps.contracts.errors import SendError
 from apps.contracts.messages import OutboundMessage
 from apps.contracts.people import ChannelAccountValue
-from apps.contracts.words import MEDIA_KINDS, Consequence, MessageKind
+from apps.contracts.words import MEDIA_KINDS, Author, Consequence, HandoffReason, MessageKind
 from apps.conversations import domain
+from apps.conversations.services import request_handoff
 from apps.gateway import converting
 from apps.gateway.channels.registry import adapter_for
 from apps.gateway.converting import ffmpeg
@@ -103,8 +104,18 @@ def still_allowed(message: OutboundMessage) -> bool:
 
 
 def require_sendable(message: OutboundMessage) -> None:
-    """Refuse, before the channel is asked, what it would refuse anyway. Raises SendError, never to be tried again."""
+    """Refuse, before the channel is asked, what it would refuse anyway. Raises SendError, never to be tried again.
+
+    What the assistant could not say any more goes to a person, if the conversation is still the assistant's.
+    """
     if not still_allowed(message):
+        if message.author is Author.ASSISTANT:
+            request_handoff(
+                tenant_id=message.tenant_id,
+                conversation_id=message.conversation_id,
+                reason=HandoffReason.ASSISTANT_FAILED,
+                detail="window_closed",
+            )
         raise SendError(
             "window_closed",
             _("A janela de 24 horas fechou antes de a mensagem sair. Envie um modelo aprovado."),
