@@ -36,7 +36,8 @@ class StorageShelf:
 
     def put(self, file: StoredFile) -> None:
         default_storage.save(f"{SHELF}/{file.id}", ContentFile(file.content))
-        about = json.dumps({"mime_type": file.mime_type, "filename": file.filename}).encode()
+        known = {"mime_type": file.mime_type, "filename": file.filename, "expires_at": file.expires_at}
+        about = json.dumps(known).encode()
         default_storage.save(f"{SHELF}/{file.id}.json", ContentFile(about))
         self._forget_oldest()
 
@@ -46,7 +47,8 @@ class StorageShelf:
             return None
         with default_storage.open(f"{path}.json") as about, default_storage.open(path) as content:
             known = json.loads(about.read())
-            return StoredFile(media_id, known["mime_type"], content.read(), known["filename"])
+            expires_at = known.get("expires_at", 0)
+            return StoredFile(media_id, known["mime_type"], content.read(), known["filename"], expires_at)
 
     def drop(self, media_id: str) -> bool:
         is_there = self.get(media_id) is not None

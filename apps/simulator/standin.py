@@ -111,9 +111,10 @@ class MetaStandIn:
         **account: str,
     ) -> None:
         courier = Courier()
-        limits = meta_limits() if is_strict else RateLimits(clock=time.time)
+        self._passed_seconds = 0.0
+        limits = meta_limits(self._now) if is_strict else RateLimits(clock=self._now)
         limits.set_pace(messages_per_second=messages_per_second, pair_interval_seconds=pair_interval_seconds)
-        self.platform = MetaPlatform(courier=courier, pace=pace, limits=limits, is_strict=is_strict)
+        self.platform = MetaPlatform(courier=courier, pace=pace, limits=limits, is_strict=is_strict, clock=self._now)
         self.platform.keeps_accepted = True
         if keeps_calls:
             courier.tell = lambda call: self.platform.world.record(CallMade(call=call))
@@ -164,6 +165,13 @@ class MetaStandIn:
         """Switch the statuses `delivered` and `read` on or off."""
         self._set_faults(confirms=confirms)
 
+    def let_pass(self, *, seconds: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move Meta's clock on: windows close, tokens, files and addresses expire."""
+        self._passed_seconds += seconds + hours * 3600 + days * 24 * 3600
+
+    def _now(self) -> float:
+        return time.time() + self._passed_seconds
+
     def write(self, customer: PhoneCustomer, text: str, *, quoted: str = "") -> str:
         """Send a text as a customer. Returns its wamid."""
         return self.run(lambda: self.handset.write(self.account, customer, text, quoted=quoted))
@@ -177,11 +185,12 @@ class MetaStandIn:
         return self.run(lambda: self.business.add_template(definition))
 
     def decide(self, decision: str, *arguments: Any, **named: Any) -> None:
-        """Let Meta decide something that it tells by webhook: a method of `meta.business.Business` after `account`.
+        """Let Meta decide something that it tells by webhook: a method of `meta.business.Business`, told of this account.
 
         `decide("reject", "lembrete_visita")`, `decide("pause", …)`, `decide("restrict")`, `decide("change_quality", "RED")`…
         """
-        self.run(lambda: getattr(self.business, decision)(self.account, *arguments, **named))
+        decide = getattr(self.business, decision)
+        self.run(lambda: decide(self.account, *arguments, **named))
 
     def give_token(self, value: str, token: Token) -> None:
         """Make another token known, or the account's own a worse one: expired, revoked, of another account, of fewer scopes."""

@@ -1,5 +1,9 @@
 """Meta's rules, each with a wrong gateway that is refused; the paragraph is that of protocols/whatsapp.md."""
 
+import hashlib
+import hmac
+import json
+import time
 from typing import Any
 
 import httpx
@@ -7,6 +11,7 @@ import pytest
 
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.rules import check_message
+from apps.simulator.meta.tokens import Token
 from apps.simulator.phone.changes import PhoneCustomer
 from apps.simulator.standin import MetaStandIn
 from tests.simulator.test_sending import NUMBER, text_to
@@ -51,6 +56,13 @@ RIGHT: list[Json] = [
         "cta_url", {"name": "cta_url", "parameters": {"display_text": "Abrir", "url": "https://exemplo.invalid/r/1"}}
     ),
     interactive("location_request_message", {"name": "send_location"}),
+    interactive(
+        "button", buttons(("a", "A")), header={"type": "image", "image": {"link": "https://exemplo.invalid/a.jpg"}}
+    ),
+    interactive("carousel", {"cards": [{"body": {"text": "x" * 160}}] * 2}),
+    interactive(
+        "product_list", {"catalog_id": "1", "sections": [{"product_items": [{"product_retailer_id": "a"}] * 30}]}
+    ),
     {"messaging_product": "whatsapp", "recipient": "BR.TESTE1", "type": "text", "text": {"body": "x"}},
 ]
 RIGHT[9]["interactive"]["action"]["sections"][1]["rows"][0]["id"] = "other"
@@ -87,6 +99,18 @@ WRONG: list[tuple[str, int, Json]] = [
     ("§7.3", 100, interactive("list", menu({"rows": [{"id": "a", "title": "x" * 25}]}))),
     ("§7.3", 100, interactive("list", menu({"rows": rows(1, description="x" * 73)}))),
     ("§7.3", 131008, interactive("list", menu({"rows": rows(1)}, {"rows": rows(1)}))),
+    ("§7.1", 100, interactive("list", menu({"rows": rows(1)}), header={"type": "image", "image": {"id": "1"}})),
+    ("§7.1", 131008, interactive("button", buttons(("a", "A")), header={"type": "image"})),
+    ("§7.1", 100, interactive("button", buttons(("a", "A")), header={"type": "image", "image": {}})),
+    ("§7.3", 100, interactive("button", buttons(("a", "A")), body={"text": "x" * 1025})),
+    ("§7.3", 100, interactive("list", menu({"rows": rows(1)}), body={"text": "x" * 4097})),
+    ("§7.3", 100, interactive("carousel", {"cards": [{"body": {"text": "x"}}]})),
+    ("§7.3", 100, interactive("carousel", {"cards": [{"body": {"text": "x" * 161}}] * 2})),
+    ("§7.3", 100, interactive("product_list", {"catalog_id": "1", "sections": [{"product_items": [{}] * 31}]})),
+    ("§7.3", 100, interactive("flow", {"name": "flow", "parameters": {"flow_cta": "x" * 21}})),
+    ("§7.1", 131009, interactive("telepathy", {})),
+    ("§7", 131008, body("text", {"body": "x"}, context={})),
+    ("§7.1", 100, body("text", {"body": "x", "preview_url": "yes"})),
     ("§7.3", 100, interactive("cta_url", {"parameters": {"display_text": "x" * 21, "url": "https://exemplo.invalid"}})),
 ]  # fmt: skip
 
@@ -118,57 +142,6 @@ def test_a_wrong_token_is_refused_everywhere(graph: httpx.Client, meta: MetaStan
     assert not meta.accepted
 
 
-def test_a_file_is_uploaded_sent_and_fetched_with_the_token(graph: httpx.Client, meta: MetaStandIn) -> None:
-    form = {"messaging_product": "whatsapp", "type": "image/png"}
-    media_id = graph.post(
-        f"/{NUMBER}/media", data=form, files={"file": ("a.png", b"\x89PNG\r\n--x", "image/png")}
-    ).json()["id"]
-
-    sent = graph.post(f"/{NUMBER}/messages", json=body("image", {"id": media_id}))
-    found = graph.get(f"/{media_id}").json()
-    fetched = graph.get(found["url"])
-    without_token = httpx.get(found["url"])
-
-    assert sent.status_code == 200
-    assert (found["mime_type"], found["file_size"]) == ("image/png", 9)
-    assert fetched.content == b"\x89PNG\r\n--x"
-    assert without_token.status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("kind", "mime_type", "code"),
-    [("image", "application/pdf", 131053), ("sticker", "image/png", 131053), ("audio", "", 131009)],
-)
-def test_a_file_of_another_kind_is_refused(graph: httpx.Client, kind: str, mime_type: str, code: int) -> None:
-    media_id = "1"
-    if mime_type:
-        form = {"messaging_product": "whatsapp", "type": mime_type}
-        media_id = graph.post(f"/{NUMBER}/media", data=form, files={"file": ("a", b"x", mime_type)}).json()["id"]
-
-    answer = graph.post(f"/{NUMBER}/messages", json=body(kind, {"id": media_id}))
-
-    assert answer.json()["error"]["code"] == code
-
-
-def test_an_oversize_picture_is_refused(graph: httpx.Client) -> None:
-    form = {"messaging_product": "whatsapp", "type": "image/jpeg"}
-
-    answer = graph.post(
-        f"/{NUMBER}/media", data=form, files={"file": ("a.jpg", bytes(5 * 1024 * 1024 + 1), "image/jpeg")}
-    )
-
-    assert answer.json()["error"]["code"] == 131053
-
-
-def test_an_expired_download_address_is_404(graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer) -> None:
-    form = {"messaging_product": "whatsapp", "type": "image/png"}
-    media_id = graph.post(f"/{NUMBER}/media", data=form, files={"file": ("a.png", b"x", "image/png")}).json()["id"]
-
-    answer = graph.get(f"{meta.graph_url}/download/{media_id}?ext=1")
-
-    assert answer.status_code == 404
-
-
 def test_a_strict_stand_in_refuses_who_never_wrote(product: Any) -> None:
     with MetaStandIn(webhook_url=product.url, app_secret="s", is_strict=True) as strict:
         answer = httpx.post(
@@ -178,3 +151,90 @@ def test_a_strict_stand_in_refuses_who_never_wrote(product: Any) -> None:
         )
 
     assert answer.json()["error"]["code"] == 131047
+
+
+@pytest.mark.parametrize("path", ["messages", "graph/v26.0/1", "26.0/1"])
+def test_a_path_without_a_version_is_refused(graph: httpx.Client, meta: MetaStandIn, path: str) -> None:
+    answer = httpx.get(f"{meta.graph_url}/{path}", headers=dict(graph.headers))
+
+    assert answer.json()["error"]["code"] == 2500
+
+
+def test_a_proof_must_be_right_when_it_is_given(graph: httpx.Client, meta: MetaStandIn) -> None:
+    key, token = meta.account.app_secret.encode(), meta.account.access_token.encode()
+    right = hmac.new(key, token, hashlib.sha256).hexdigest()
+
+    answers = [
+        graph.post(f"/{NUMBER}/messages", params={"appsecret_proof": proof}, json=text_to("+5583988888888"))
+        for proof in (right, "wrong")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert answers[1].json()["error"]["code"] == 100
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        body("text", {"body": "x"}, context={"message_id": "wamid.TARGET"}),
+        body("reaction", {"message_id": "wamid.TARGET", "emoji": "👍"}),
+        {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.TARGET"},
+    ],
+    ids=["quote", "reaction", "read mark"],
+)
+def test_a_message_can_be_meant_for_thirty_days(product: Any, carla: PhoneCustomer, content: Json) -> None:
+    with MetaStandIn(webhook_url=product.url, app_secret="s", is_strict=True) as strict:
+        wamid = strict.write(carla, "x")
+        meant = json.loads(json.dumps(content).replace("wamid.TARGET", wamid).replace("5511900000002", carla.phone))
+        headers = {"Authorization": f"Bearer {strict.account.access_token}"}
+        with httpx.Client(base_url=f"{strict.graph_url}/v26.0/{NUMBER}", headers=headers) as graph:
+            right = graph.post("/messages", json=meant)
+            wrong = graph.post("/messages", json={**json.loads(json.dumps(meant).replace(wamid, "wamid.x"))})
+            strict.let_pass(days=31)
+            strict.write(carla, "y")
+            late = graph.post("/messages", json=meant)
+
+    assert right.status_code == 200
+    assert [answer.json()["error"]["code"] for answer in (wrong, late)] == [131009, 131009]
+
+
+def test_so_many_customers_a_day_can_be_reached_outside_the_window(
+    graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer
+) -> None:
+    meta.write(carla, "x")
+    meta.decide("change", customers_per_day=2)
+
+    def reach(address: str) -> int:
+        template = {"name": "resume_conversation", "language": {"code": "en"}}
+        words = [{"type": "body", "parameters": [{"type": "text", "text": "x"}]}]
+        answer = graph.post(f"/{NUMBER}/messages", json=body("template", {**template, "components": words}, to=address))
+        return int(answer.json().get("error", {}).get("code", 200))
+
+    first = [reach(address) for address in ("+5583911111111", "+5583922222222", "+5583933333333")]
+    again = [reach(address) for address in ("+5583911111111", f"+{carla.phone}")]
+    meta.let_pass(hours=25)
+
+    assert first == [200, 200, 131064]
+    assert again == [200, 200]
+    assert reach("+5583933333333") == 200
+
+
+def test_the_window_closes_after_a_day_by_itself(graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer) -> None:
+    meta.write(carla, "x")
+    meta.let_pass(hours=23.9)
+    early = graph.post(f"/{NUMBER}/messages", json=text_to(f"+{carla.phone}"))
+    meta.let_pass(hours=0.2)
+    late = graph.post(f"/{NUMBER}/messages", json=text_to(f"+{carla.phone}"))
+
+    assert early.status_code == 200
+    assert late.json()["error"]["code"] == 131047
+
+
+def test_a_token_expires_while_it_is_used(graph: httpx.Client, meta: MetaStandIn) -> None:
+    meta.give_token(meta.account.access_token, Token(expires_at=time.time() + 3600))
+    early = graph.post(f"/{NUMBER}/messages", json=text_to("+5583988888888"))
+    meta.let_pass(hours=1.1)
+    late = graph.post(f"/{NUMBER}/messages", json=text_to("+5583988888888"))
+
+    assert early.status_code == 200
+    assert (late.status_code, late.json()["error"]["code"]) == (401, 190)

@@ -73,7 +73,7 @@ class Business:
     def change_quality(self, account: MetaAccount, quality: str, *, limit: str = "TIER_2K") -> None:
         """The number's quality and the messaging limit that follows from it (§10)."""
         before = self.platform.world.business.messaging_limit
-        self.change(quality=quality, messaging_limit=limit)
+        self._change(quality=quality, messaging_limit=limit)
         value = {
             "display_phone_number": account.display_number,
             "event": "DOWNGRADE" if quality == "RED" else "UPGRADE",
@@ -85,7 +85,7 @@ class Business:
 
     def upgrade_throughput(self, account: MetaAccount) -> None:
         """From 80 to 1,000 messages a second (§10)."""
-        self.change(throughput="HIGH")
+        self._change(throughput="HIGH")
         self.platform.limits.raise_to(HIGH_MESSAGES_PER_SECOND)
         limit = self.platform.world.business.messaging_limit
         value = {
@@ -99,19 +99,19 @@ class Business:
     def restrict(self, account: MetaAccount, *restrictions: str) -> None:
         """Forbid for a week what `restrictions` name; none given: only what the business begins."""
         kinds = restrictions or ("RESTRICTED_BIZ_INITIATED_MESSAGING",)
-        self.change(restrictions=kinds)
+        self._change(restrictions=kinds)
         until = int(self.platform.clock() + WEEK_SECONDS)
         info = [{"restriction_type": kind, "expiration": until} for kind in kinds]
         self._send(account, "account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": info})
 
     def lock(self, account: MetaAccount) -> None:
         """Ban the account: every send is refused from now on (§11 D)."""
-        self.change(is_locked=True, number_status="BANNED")
+        self._change(is_locked=True, number_status="BANNED")
         ban = {"waba_ban_state": "DISABLE", "waba_ban_date": "2026-11-22"}
         self._send(account, "account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})
 
     def unlock(self, account: MetaAccount) -> None:
-        self.change(is_locked=False, number_status="CONNECTED", restrictions=())
+        self._change(is_locked=False, number_status="CONNECTED", restrictions=())
         ban = {"waba_ban_state": "REINSTATE", "waba_ban_date": "2026-11-22"}
         self._send(account, "account_update", {"event": "DISABLED_UPDATE", "ban_info": ban})
 
@@ -119,8 +119,11 @@ class Business:
         """Tell of an error that belongs to no message (§3, `value.errors[]`)."""
         self._send(account, "messages", {"errors": [status_error(code, "Reported by the stand-in")]})
 
-    def change(self, **changes: Any) -> None:
-        """Change how the account stands without a word to anybody."""
+    def change(self, account: MetaAccount, **changes: Any) -> None:
+        """Change fields of `phone.business.BusinessState` without a word to anybody."""
+        self._change(**changes)
+
+    def _change(self, **changes: Any) -> None:
         business = self.platform.world.business.model_copy(update=changes)
         self.platform.world.record(BusinessChanged(business=business))
 

@@ -14,6 +14,7 @@ TITLES = {
     200: "Permissions error",
     368: "Temporarily blocked for policy violations",
     613: "Calls to this API have exceeded the rate limit",
+    2500: "Unknown path components",
     2200: "Callback verification failed",
     80007: "Rate limit issues",
     130403: "Recipient is blocked by the business",

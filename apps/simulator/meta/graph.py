@@ -1,7 +1,10 @@
 """The Graph API's paths: who is asking, for what, and the call as it shows in the traffic."""
 
 import asyncio
+import hashlib
+import hmac
 import json
+import re
 import secrets
 import time
 
@@ -9,7 +12,7 @@ from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import pretty
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.management import Management, unknown
-from apps.simulator.meta.media import StoredFile, check_upload, new_media_id
+from apps.simulator.meta.media import UPLOADED_SECONDS, StoredFile, check_upload, new_media_id
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.meta.tokens import MANAGEMENT, MESSAGING
@@ -19,6 +22,7 @@ from apps.simulator.wire import WireRequest, WireResponse, json_response, multip
 #: The 5 minutes for which a download address works (§8.3).
 DOWNLOAD_SECONDS = 300
 DOWNLOAD = "download"
+VERSION = re.compile(r"v\d+\.\d+")
 
 
 class Graph:
@@ -47,6 +51,9 @@ class Graph:
 
     async def _route(self, account: MetaAccount, request: WireRequest) -> WireResponse:
         parts = [part for part in request.path.split("/") if part]
+        if not parts or not (VERSION.fullmatch(parts[0]) or parts[0] == DOWNLOAD):
+            raise GraphError(2500, f"Unknown path components: /{'/'.join(parts)}", rule="§7")
+        self._check_proof(account, request)
         if parts[1:] == ["debug_token"]:
             asked = request.query.get("input_token", "")
             return json_response(self.platform.tokens.describe(account, request.bearer, asked))
@@ -63,6 +70,13 @@ class Graph:
         # Every call and every download carries a token that may send messages (§7, §8.3).
         self.platform.tokens.check(account, request.bearer, scope=MESSAGING)
         return await self._talk(account, request, parts)
+
+    def _check_proof(self, account: MetaAccount, request: WireRequest) -> None:
+        """A proof that is given must be right: HMAC-SHA256 of the token keyed by the app secret (§7)."""
+        given = request.query.get("appsecret_proof")
+        right = hmac.new(account.app_secret.encode(), request.bearer.encode(), hashlib.sha256).hexdigest()
+        if given is not None and not hmac.compare_digest(given.encode(), right.encode()):
+            raise GraphError(100, "Invalid appsecret_proof provided in the API argument", rule="§7")
 
     async def _talk(self, account: MetaAccount, request: WireRequest, parts: list[str]) -> WireResponse:
         """The calls that carry messages and files."""
@@ -112,7 +126,10 @@ class Graph:
         if not mime_type:
             raise GraphError(131008, "type is required", rule="§8.1")
         check_upload(mime_type, len(file.value))
-        stored = StoredFile(new_media_id(), mime_type, file.value, filename=file.filename)
+        minutes = parts["ttl_minutes"].value.decode() if "ttl_minutes" in parts else ""
+        seconds = int(minutes) * 60 if minutes.isdigit() else UPLOADED_SECONDS
+        expires_at = self.platform.clock() + min(seconds, UPLOADED_SECONDS)
+        stored = StoredFile(new_media_id(), mime_type, file.value, file.filename, expires_at)
         self.platform.shelf.put(stored)
         return {"id": stored.id}
 
@@ -121,7 +138,7 @@ class Graph:
         if request.query.get("phone_number_id", account.phone_number_id) != account.phone_number_id:
             raise unknown(media_id)
         file = self.platform.shelf.get(media_id)
-        if file is None:
+        if file is None or (file.expires_at and self.platform.clock() >= file.expires_at):
             raise unknown(media_id)
         return {
             "messaging_product": "whatsapp",

@@ -1,9 +1,11 @@
 """What a customer can do with a phone. Each act becomes a signed webhook; nothing else reaches the product."""
 
+from dataclasses import replace
+
 from apps.simulator.meta import payloads
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.graph import DOWNLOAD_SECONDS, download_url
-from apps.simulator.meta.media import StoredFile, media_kind
+from apps.simulator.meta.media import RECEIVED_SECONDS, StoredFile, media_kind
 from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.meta.post_office import PostOffice
@@ -79,6 +81,7 @@ class Handset:
     ) -> str:
         """Send a picture, recording, film or document; it can be fetched with the account's token (§3, §8)."""
         kind = media_kind(file.mime_type)
+        file = replace(file, expires_at=self.platform.clock() + RECEIVED_SECONDS)
         self.platform.shelf.put(file)
         part: Json = {
             "id": file.id,

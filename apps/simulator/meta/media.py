@@ -18,7 +18,10 @@ LIMITS: dict[str, tuple[tuple[str, ...], int]] = {
     "sticker": (("image/webp",), 500 * 1024),
     "document": ((), 100 * 1024 * 1024),
 }
-#: A picture that does not move may be smaller only (§8).
+#: For how long an id leads to its file (§8).
+UPLOADED_SECONDS = 30 * 24 * 3600
+RECEIVED_SECONDS = 7 * 24 * 3600
+#: A sticker that does not move must be smaller (§8).
 STILL_STICKER_BYTES = 100 * 1024
 ANIMATION = 0b10
 SHELF_BYTES = 256 * 1024 * 1024
@@ -26,10 +29,13 @@ SHELF_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True)
 class StoredFile:
+    """`expires_at` in Unix seconds, 0 for never: 30 days for what the business uploaded, 7 for what a customer sent (§8)."""
+
     id: str
     mime_type: str
     content: bytes
     filename: str = ""
+    expires_at: float = 0
 
     @property
     def sha256_hex(self) -> str:
@@ -106,9 +112,9 @@ def check_upload(mime_type: str, size_bytes: int) -> None:
         raise GraphError(131053, f"The file is larger than {limit_bytes} bytes", rule="§8")
 
 
-def check_attachment(kind: str, file: StoredFile | None, *, voice: bool = False) -> None:
+def check_attachment(kind: str, file: StoredFile | None, *, now: float, voice: bool = False) -> None:
     """Refuse to send a file that is gone or of another kind. Raises GraphError."""
-    if file is None:
+    if file is None or (file.expires_at and now >= file.expires_at):
         raise GraphError(131009, "There is no media with this id", rule="§8")
     types, limit_bytes = LIMITS[kind]
     if types and plain_type(file.mime_type) not in types:

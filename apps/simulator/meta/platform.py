@@ -40,6 +40,8 @@ from apps.simulator.phone.changes import (
 from apps.simulator.phone.world import World
 
 TYPING_SECONDS = 25
+#: How long a message can be quoted, reacted to or marked as read (§7.1).
+REACHABLE_SECONDS = 30 * 24 * 3600
 ACCEPTED_KEPT = 200_000
 __all__ = ["WINDOW_SECONDS", "MetaPlatform", "Pace", "new_wamid"]
 
@@ -82,6 +84,7 @@ class MetaPlatform:
         check_message(body)
         customer = self._recipient(account, address(body))
         self._check_files(body)
+        self._check_target(body)
         template = self._template(body)
         fault = self._take_fault(customer)
         self.standing.check(body, customer, template)
@@ -106,7 +109,7 @@ class MetaPlatform:
         elif kind == "reaction":
             self.world.record(ReactionShown(wamid=body["reaction"]["message_id"], emoji=body["reaction"]["emoji"]))
         else:
-            filled = check_template(template, body["template"], self.shelf) if template else None
+            filled = check_template(template, body["template"], self.shelf, now=self.clock()) if template else None
             shown = shown_message(body, wamid, customer.key, self.clock(), self.shelf, filled)
             self.world.record(MessageShown(message=shown))
         category = template.category.lower() if template else "service"
@@ -126,9 +129,9 @@ class MetaPlatform:
         if body.get("messaging_product") != "whatsapp" or not isinstance(body.get("message_id"), str):
             raise GraphError(131008, "message_id is required", rule="§7.1")
         known = self.world.messages.get(body["message_id"])
-        if known is None or not known.is_mine:
+        if known is None or not known.is_mine or self.clock() - known.at > REACHABLE_SECONDS:
             if self.is_strict:
-                raise GraphError(131009, "There is no inbound message with this id", rule="§7.1")
+                raise GraphError(131009, "There is no inbound message with this id of the last 30 days", rule="§7.1")
             return {"success": True}
         for message in self.world.thread(known.customer):
             if message.is_mine and message.status != "read":
@@ -161,10 +164,25 @@ class MetaPlatform:
         return customer
 
     def _check_files(self, body: Json) -> None:
+        """Every file that goes out by id must be there, of the right kind and small enough (§8)."""
         kind = body.get("type", "text")
-        if kind in MEDIA_TYPES and "id" in body[kind]:
-            file = self.shelf.get(str(body[kind]["id"]))
-            check_attachment(kind, file, voice=body[kind].get("voice") is True)
+        part: Json = body[kind] if kind in MEDIA_TYPES else {}
+        if kind == "interactive":
+            header = body["interactive"].get("header") or {}
+            kind = str(header.get("type", "")).lower()
+            part = header.get(kind, {}) if kind in MEDIA_TYPES else {}
+        if "id" in part:
+            file = self.shelf.get(str(part["id"]))
+            check_attachment(kind, file, now=self.clock(), voice=part.get("voice") is True)
+
+    def _check_target(self, body: Json) -> None:
+        """What is quoted or reacted to must be known and not older than 30 days, when strict (§7.1)."""
+        targets = [(body.get("context") or {}).get("message_id"), (body.get("reaction") or {}).get("message_id")]
+        for wamid in targets:
+            known = self.world.messages.get(wamid) if wamid else None
+            is_gone = known is None or self.clock() - known.at > REACHABLE_SECONDS
+            if wamid and self.is_strict and is_gone:
+                raise GraphError(131009, "There is no message with this id, or it is older than 30 days", rule="§7.1")
 
     def _template(self, body: Json) -> Template | None:
         """The approved template that a send asks for, held against what it gives (§7.1); None for any other kind."""
@@ -172,7 +190,7 @@ class MetaPlatform:
             return None
         part = body["template"]
         template = self.world.template(part["name"], part["language"]["code"])
-        check_template(template, part, self.shelf)
+        check_template(template, part, self.shelf, now=self.clock())
         return template
 
     def _take_fault(self, customer: PhoneCustomer) -> SendFault:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.shapes import Body, characters, distinct, mapping, one_of, refuse, sequence, text
 
-OTHER_TYPES = ("product", "product_list", "catalog_message", "carousel", "call_permission_request")
+OTHER_TYPES = ("product", "catalog_message", "call_permission_request")
 
 
 def check_interactive(part: Body) -> None:
@@ -13,6 +13,8 @@ def check_interactive(part: Body) -> None:
     kind = one_of(part, "type", (*CHECKS, *OTHER_TYPES), "§7.1")
     if kind not in CHECKS:
         return
+    if kind == "list" and (part.get("header") or {}).get("type", "text") != "text":
+        raise refuse("§7.1", "the header of a list is a text")
     _check_frame(part, body_limit=4096 if kind == "list" else 1024)
     CHECKS[kind](mapping(part, "action", "§7.1"))
 
@@ -23,8 +25,13 @@ def _check_frame(part: Body, *, body_limit: int) -> None:
         characters(mapping(part, "footer", "§7.1"), "text", 60, "§7.3")
     if "header" in part:
         header = mapping(part, "header", "§7.1")
-        if one_of(header, "type", ("text", "image", "video", "document"), "§7.1") == "text":
+        kind = one_of(header, "type", ("text", "image", "video", "document"), "§7.1")
+        if kind == "text":
             characters(header, "text", 60, "§7.3")
+            return
+        file = mapping(header, kind, "§7.1")
+        if ("id" in file) == ("link" in file):
+            raise refuse("§7.1", f"header {kind} needs either id or link")
 
 
 def _check_buttons(action: Body) -> None:
@@ -70,10 +77,29 @@ def _check_flow(action: Body) -> None:
     characters(parameters, "flow_cta", 20, "§7.3")
 
 
+def _check_products(action: Body) -> None:
+    text(action, "catalog_id", "§7.1")
+    sections = sequence(action, "sections", "§7.1")
+    items = [item for section in sections for item in sequence(section, "product_items", "§7.1")]
+    if not 1 <= len(items) <= 30:
+        raise refuse("§7.3", "product_items must be 1 to 30 in total")
+
+
+def _check_carousel(action: Body) -> None:
+    cards = sequence(action, "cards", "§7.1")
+    if not 2 <= len(cards) <= 10:
+        raise refuse("§7.3", "cards must be 2 to 10")
+    for card in cards:
+        if "body" in card:
+            characters(mapping(card, "body", "§7.1"), "text", 160, "§7.3")
+
+
 CHECKS: dict[str, Callable[[Body], None]] = {
     "button": _check_buttons,
     "list": _check_list,
     "cta_url": _check_cta,
     "location_request_message": _check_place_request,
     "flow": _check_flow,
+    "product_list": _check_products,
+    "carousel": _check_carousel,
 }

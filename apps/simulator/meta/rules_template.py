@@ -31,14 +31,14 @@ class Filled:
     links: tuple[str, ...] = ()
 
 
-def check_template(template: Template | None, part: Body, shelf: Shelf) -> Filled:
+def check_template(template: Template | None, part: Body, shelf: Shelf, *, now: float) -> Filled:
     """Refuse what does not fit the approved template; give it filled in. Raises GraphError."""
     found = _usable(template, part)
     components = sequence(part, "components", RULE, required=False)
     for kind in ("header", "body"):
         if sum(component["type"].lower() == kind for component in components) > 1:
             raise GraphError(132000, f"{kind} is given more than once", rule=RULE)
-    header, media, place = _header(found, _given(components, "header"), shelf)
+    header, media, place = _header(found, _given(components, "header"), shelf, now=now)
     body_text = str((found.component("BODY") or {}).get("text", ""))
     body = _written(found, "body", body_text, _given(components, "body"))
     if len(body) > LONGEST_BODY:
@@ -102,7 +102,7 @@ def checked_text(parameter: Body) -> str:
     return value
 
 
-def _header(template: Template, given: list[Body], shelf: Shelf) -> tuple[str, Body, Body]:
+def _header(template: Template, given: list[Body], shelf: Shelf, *, now: float) -> tuple[str, Body, Body]:
     """The header's text, its media and its place; at most one of them is not empty."""
     header = template.component("HEADER") or {}
     wanted = str(header.get("format", "TEXT"))
@@ -123,7 +123,7 @@ def _header(template: Template, given: list[Body], shelf: Shelf) -> tuple[str, B
     if ("id" in part) == ("link" in part):
         raise GraphError(131008, f"header: {wanted.lower()} needs either id or link", rule=RULE)
     if "id" in part:
-        check_attachment(wanted.lower(), shelf.get(str(part["id"])))
+        check_attachment(wanted.lower(), shelf.get(str(part["id"])), now=now)
     return "", {"kind": wanted.lower(), **part}, {}
 
 
