@@ -45,14 +45,17 @@ def attempt(function: Callable[[], Any]) -> Exception | None:
     return None
 
 
-def attempt_inline(function: Callable[[], None], *, queue: str) -> Exception | None:
+def attempt_inline(function: Callable[[], None], *, queue: str, again: bool = True) -> Exception | None:
     """Run a publishing service with inline handlers; if one fails, again with an entry for each handler instead.
 
-    What it publishes for `queue` is carried on here. Gives the error of the second run: the service's own.
+    What it publishes for `queue` is carried on here. Gives the error of the last run, the second being the service's
+    own. again: False leaves it to the caller to run something smaller.
     """
     with carrying(queue, clock.now() + CARRY_FOR) as carrier:
         error = attempt(function)
-        if error is not None and not isinstance(error, AlreadyExists) and not is_outage(error):
+        if error is not None and not again:
+            carrier.entries.clear()
+        elif error is not None and not isinstance(error, AlreadyExists) and not is_outage(error):
             log.warning("inline_failed", extra={"reason": type(error).__name__}, exc_info=error)
             carrier.entries.clear()
             error = attempt(lambda: without_inline(function))

@@ -31,6 +31,9 @@ def claimed_batch() -> Iterator[list[WebhookDelivery]]:
     rows = WebhookDelivery.objects(status=RECEIVED, attempts__lt=ALONE_AFTER).order_by("received_ns").only("id")
     candidates = [str(row.id) for row in rows.limit(LOOK_AHEAD)]
     mine = _claim(candidates)
+    if not mine:
+        yield []
+        return
     try:
         # Read only now: a body that another drain finished meanwhile is not received any more.
         yield _counted(list(WebhookDelivery.objects(id__in=mine, status=RECEIVED).order_by("received_ns")))
@@ -62,8 +65,6 @@ def _counted(deliveries: list[WebhookDelivery]) -> list[WebhookDelivery]:
 
 
 def _free(delivery_ids: list[str]) -> None:
-    if not delivery_ids:
-        return
     try:
         redis.client().delete(*map(_key, delivery_ids))
     except RedisError:

@@ -1,31 +1,29 @@
-"""Stored bodies → messages and statuses. One wake-up drains many bodies; each message is one transaction."""
+"""Stored bodies → messages and statuses. One wake-up drains many bodies, and bodies share transactions."""
 
 import logging
 import time
 from datetime import timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from apps.common import clock, tracing
-from apps.common.mongo import AlreadyExists, atomic, is_outage
+from apps.common.mongo import is_outage
 from apps.contracts.channels import ParsedWebhook
-from apps.contracts.events import MessageReceived
-from apps.contracts.messages import InboundMessage, StatusUpdate
+from apps.contracts.messages import StatusUpdate
 from apps.contracts.people import ChannelAccountValue
-from apps.events.delivery import attempt_inline
-from apps.events.services import publish
 from apps.gateway import metrics
 from apps.gateway.channels.registry import UnknownChannel, adapter_for
-from apps.gateway.documents import DEAD, DONE, RECEIVED, WebhookDelivery
-from apps.gateway.services.claims import ALONE_AFTER, claimed_batch
+from apps.gateway.documents import DEAD, RECEIVED, WebhookDelivery
+from apps.gateway.services.claims import ALONE_AFTER, BATCH, claimed_batch
 from apps.gateway.services.news import record_besides
 from apps.gateway.services.outages import waiting_out_outages
 from apps.gateway.services.statuses import record_statuses
+from apps.gateway.services.storing import QUEUE, TOGETHER, store_message, store_together
 from apps.tenants.selectors import account as account_of
 from apps.tenants.services import learn_business_account
 
 log = logging.getLogger(__name__)
 
-QUEUE = "intake"
 DRAIN_SECONDS = 20.0
 MAX_ATTEMPTS = 5
 ALONE_BATCH = 50
@@ -38,7 +36,7 @@ class Parsed(NamedTuple):
 
     @property
     def is_one_message(self) -> bool:
-        """The usual body. Its message's transaction marks it as done, which saves a commit."""
+        """The usual body: it shares a transaction with its like, which also marks it as done."""
         found = self.webhook
         besides = found.statuses or found.problems or found.echoes or found.news
         return len(found.messages) == 1 and not besides
@@ -50,12 +48,14 @@ def drain() -> int:
     Safe to run any number of times at once: a message is stored once, by its unique key.
     """
     until = time.monotonic() + DRAIN_SECONDS
-    count, finished = 0, 1
-    while finished and time.monotonic() < until:
-        finished = 0
+    count, has_more = 0, True
+    while has_more and time.monotonic() < until:
+        has_more = False
         with waiting_out_outages("ingest"), claimed_batch() as deliveries:
             finished = _ingest(deliveries)
-        count += finished
+            count += finished
+            # What arrives meanwhile asks for a drain of its own.
+            has_more = finished > 0 and len(deliveries) == BATCH
     return count
 
 
@@ -84,7 +84,7 @@ def replay_delivery(*, tenant_id: str, delivery_id: str) -> bool:
 def _ingest(deliveries: list[WebhookDelivery]) -> int:
     """Ingest bodies and give how many need nothing more."""
     parsed = [one for one in map(_parse, deliveries) if one is not None]
-    done = [one for one in parsed if _store_messages(one)]
+    done = _store_all(parsed)
     statuses: list[tuple[StatusUpdate, str]] = [
         (status, one.delivery.traceparent) for one in parsed for status in one.webhook.statuses
     ]
@@ -130,12 +130,32 @@ def _parse(delivery: WebhookDelivery) -> Parsed | None:
     return Parsed(delivery, webhook)
 
 
+def _store_all(parsed: list[Parsed]) -> list[Parsed]:
+    """Store what the bodies say, in their order; give those of which everything is stored."""
+    done: list[Parsed] = []
+    for is_one_message, neighbours in groupby(parsed, key=lambda one: one.is_one_message):
+        same = list(neighbours)
+        size = TOGETHER if is_one_message else 1
+        for start in range(0, len(same), size):
+            done += _store_some(same[start : start + size])
+    return done
+
+
+def _store_some(some: list[Parsed]) -> list[Parsed]:
+    if len(some) > 1 and store_together([(one.delivery, one.webhook.messages[0]) for one in some]):
+        for one in some:
+            with tracing.span("gateway.ingested", parent=one.delivery.traceparent):
+                log.info("ingested", extra={"account": one.delivery.account, "count": 1})
+        return some
+    return [one for one in some if _store_messages(one)]
+
+
 def _store_messages(one: Parsed) -> bool:
     """Store each message with everything that follows from it; False when one could not be stored at all."""
     delivery = one.delivery
     with tracing.span("gateway.ingest", parent=delivery.traceparent, account=delivery.account):
         for message in one.webhook.messages:
-            error = attempt_inline(_Storing(message, finishes=delivery if one.is_one_message else None), queue=QUEUE)
+            error = store_message(message, finishes=delivery if one.is_one_message else None)
             if error is not None:
                 _leave(delivery, error)
                 return False
@@ -146,32 +166,6 @@ def _store_messages(one: Parsed) -> bool:
         if one.webhook.messages:
             log.info("ingested", extra={"account": delivery.account, "count": len(one.webhook.messages)})
     return True
-
-
-class _Storing:
-    """One message's transaction. A duplicate is done: its first copy committed everything together."""
-
-    def __init__(self, message: InboundMessage, *, finishes: WebhookDelivery | None) -> None:
-        self._message = message
-        self._finishes = finishes
-
-    def __call__(self) -> None:
-        try:
-            self._store()
-        except AlreadyExists:
-            log.info("duplicate_message", extra={"account": self._message.account})
-            if self._finishes is not None:
-                WebhookDelivery.objects(id=self._finishes.id, status=RECEIVED).update_one(set__status=DONE)
-
-    @atomic
-    def _store(self) -> None:
-        message = self._message
-        publish(
-            MessageReceived(tenant_id=message.tenant_id, message=message),
-            key=f"in:{message.account}:{message.external_id}",
-        )
-        if self._finishes is not None:
-            WebhookDelivery.objects(id=self._finishes.id, status=RECEIVED).update_one(set__status=DONE)
 
 
 def _set_aside(delivery: WebhookDelivery) -> None:

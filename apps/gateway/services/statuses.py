@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from apps.common import clock, tracing
-from apps.common.mongo import AlreadyExists, atomic
+from apps.common.mongo import AlreadyExists, atomic, insert_at_commit, new_id, object_id
 from apps.contracts.channels import SendReceipt
 from apps.contracts.events import DeliveryUpdated
 from apps.contracts.messages import OutboundMessage, StatusUpdate
@@ -101,12 +101,19 @@ def _finish(deliveries: Sequence[WebhookDelivery]) -> None:
 
 def _park(update: StatusUpdate) -> None:
     """Keep a status that names no attempt of ours: it may belong to a send that is not recorded yet."""
-    ParkedStatus(
-        tenant_id=update.tenant_id,
-        account=update.account,
-        external_id=update.external_id,
-        report=update.model_dump(mode="json"),
-    ).save(force_insert=True)
+    insert_at_commit(
+        ParkedStatus,
+        {
+            "_id": object_id(new_id()),
+            "tenant_id": update.tenant_id,
+            "schema_version": 1,
+            "created_at": clock.now(),
+            "account": update.account,
+            "external_id": update.external_id,
+            "report": update.model_dump(mode="json"),
+            "is_tried": False,
+        },
+    )
 
 
 def _publish_parked(parked: ParkedStatus, *, callback: str) -> None:
