@@ -31,7 +31,7 @@ def test_a_connected_account_is_good_in_everything(
     checks = looked_at(channel, kit.account)
 
     assert {check.state for check in checks.values()} == {CheckState.GOOD}
-    assert checks["token"].learned == {"display_number": "@urbana_teste_bot"}
+    assert checks["token"].learned == {"display_number": "@urbana_teste_bot", "messages_per_second": "30"}
 
 
 def test_connecting_asks_for_everything_that_is_read_and_shows_the_secret(
@@ -56,14 +56,14 @@ def test_an_account_that_nobody_connected_is_told_so(channel: ManagedChannel, ki
     checks = looked_at(channel, kit.account)
 
     assert checks["token"].state is CheckState.GOOD
-    assert checks["webhook"].state is CheckState.BAD
-    assert checks["webhook"].next_step
+    assert checks["subscription"].state is CheckState.BAD
+    assert checks["subscription"].next_step
 
 
 def test_a_webhook_of_somebody_else_is_told(channel: ManagedChannel, kit: TelegramKit) -> None:
     channel.subscribe(kit.account, callback_url="https://exemplo.invalid/outro")
 
-    assert looked_at(channel, kit.account)["webhook"].state is CheckState.BAD
+    assert looked_at(channel, kit.account)["subscription"].state is CheckState.BAD
 
 
 def test_a_wrong_token_is_bad_and_points_at_its_field(channel: ManagedChannel, kit: TelegramKit) -> None:
@@ -108,6 +108,17 @@ def test_an_address_that_the_vendor_refuses_is_explained(channel: ManagedChannel
         channel.subscribe(kit.account, callback_url=url)
 
     assert "443, 80, 88 ou 8443" in str(refusal.value)
+
+
+def test_connecting_without_an_address_leaves_what_is_connected(
+    channel: ManagedChannel, kit: TelegramKit, vendor: TelegramStandIn
+) -> None:
+    channel.subscribe(kit.account, callback_url="https://exemplo.invalid/webhooks/telegram/robo")
+
+    with pytest.raises(SendError):
+        channel.subscribe(kit.account, callback_url="")
+
+    assert vendor.platform.courier.registration.url.endswith("/webhooks/telegram/robo")
 
 
 def test_an_account_without_an_address_of_its_own_never_asks_another_vendor(

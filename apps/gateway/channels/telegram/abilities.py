@@ -35,6 +35,14 @@ ABILITIES = ChannelAbilities(
     has_templates=False,
     # There are no receipts: an accepted send is the last that is heard.
     reports_delivery=False,
+    account_help=gettext_noop(
+        "Crie um robô conversando com o BotFather (/newbot) e cole aqui a chave que ele mostrar. A chave é conferida antes"
+        " de ser guardada."
+    ),
+    webhook_help=gettext_noop(
+        "Não há nada a colar do outro lado: ao ativar, o canal passa a chamar este endereço e mostra em cada chamada o"
+        " segredo desta conta. O endereço precisa ser https e público, na porta 443, 80, 88 ou 8443."
+    ),
     account_fields=(
         AccountField(
             name="access_token",

@@ -23,6 +23,8 @@ MOST_CONNECTIONS = 40
 #: An error of a delivery long ago says nothing about now.
 RECENT = timedelta(hours=1)
 MANY_PENDING = 20
+#: What the vendor asks an account to keep to in all; it promises no exact number and is obeyed when it says to wait.
+PACE = "30"
 
 
 def check_account(account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
@@ -36,18 +38,23 @@ def check_account(account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
         name="token",
         state=CheckState.GOOD,
         sentence=_("A chave vale: o robô é @%(username)s.") % {"username": username},
-        learned={"display_number": f"@{username}"} if username else {},
+        learned={"messages_per_second": PACE, **({"display_number": f"@{username}"} if username else {})},
     )
     try:
         webhook = bot_api.call(account, "getWebhookInfo", {})
     except (SendError, SendUnknown) as error:
-        return (token, _failed("webhook", error))
+        return (token, _failed("subscription", error))
     return (token, _webhook(account, webhook), _deliveries(webhook))
 
 
 def subscribe(account: ChannelAccountValue, *, callback_url: str) -> None:
     """Register the webhook with its secret. What waits stays: it is delivered as soon as this is done."""
     secret = account.verify_token.get_secret_value()
+    if not callback_url:
+        # To register nothing would take away what is registered.
+        raise SendError(
+            "bad_callback", _("Este servidor ainda não tem um endereço público, e o canal só chama endereços públicos.")
+        )
     if not SECRET.fullmatch(secret):
         raise SendError(
             "bad_secret", _("O segredo do webhook precisa ter de 1 a 256 letras sem acento, números, _ ou -.")
@@ -89,18 +96,18 @@ def _webhook(account: ChannelAccountValue, info: Any) -> AccountCheck:
     url = text(info, "url")
     again = _("Ative o webhook outra vez.")
     if not url:
-        return _bad("webhook", _("O canal não chama ninguém: o webhook não está ativado."), again)
+        return _bad("subscription", _("O canal não chama ninguém: o webhook não está ativado."), again)
     if not url.rstrip("/").endswith(f"/webhooks/{KIND}/{account.slug}"):
-        return _bad("webhook", _("O canal chama outro endereço: %(url)s") % {"url": url}, again)
+        return _bad("subscription", _("O canal chama outro endereço: %(url)s") % {"url": url}, again)
     allowed = info.get("allowed_updates")
     if isinstance(allowed, list) and allowed and not set(ALLOWED_UPDATES) <= {str(one) for one in allowed}:
         return AccountCheck(
-            name="webhook",
+            name="subscription",
             state=CheckState.WARNING,
             sentence=_("O canal não avisa de tudo: toques em botões, edições ou bloqueios podem faltar."),
             next_step=again,
         )
-    return AccountCheck(name="webhook", state=CheckState.GOOD, sentence=_("O canal chama este endereço."))
+    return AccountCheck(name="subscription", state=CheckState.GOOD, sentence=_("O canal chama este endereço."))
 
 
 def _deliveries(info: Any) -> AccountCheck:
