@@ -150,7 +150,7 @@ def _pick(template: TemplateValue) -> Pick:
         title=title,
         category=template.category,
         language=template.language,
-        excerpt=" ".join(template.body.split()),
+        excerpt=domain.BLANK.sub("…", " ".join(template.body.split())),
         search=normalise(words),
     )
 

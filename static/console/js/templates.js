@@ -83,6 +83,10 @@ on('input', '[data-fills]', (event, field) => {
     if (mark.dataset.blank === key) mark.textContent = field.value.trim() || empty
   }
 })
+// The blank that one writes in is marked, because "Variável 2" says little by itself.
+on('focusin', '[data-fills]', (event, field) => {
+  for (const mark of $$('mark[data-blank]', field.form)) mark.classList.toggle('now', mark.dataset.blank === field.dataset.fills)
+})
 on('change', 'form[data-template-form] input[type=file]', (event, field) => {
   const name = $('[data-file-name]', field.form)
   if (name) name.textContent = field.files[0]?.name ?? ''
