@@ -11,7 +11,7 @@ from apps.contracts.content import Choice, Content, Person, Place
 from apps.contracts.files import KeptFile
 from apps.contracts.words import MEDIA_KINDS, MessageKind
 
-Words = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=16_000)]
+Words = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=4096)]
 Line = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=1000)]
 Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
