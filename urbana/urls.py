@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("apps.common.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/records/", include("apps.console.record_urls")),
+    path("admin/accounts/", include("apps.console.connecting.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),
     path("console/", console.urls),

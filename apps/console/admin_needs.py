@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common import clock
 from apps.contracts.people import ChannelAccountValue
-from apps.contracts.words import Gap
+from apps.contracts.words import CheckState, Gap
 from apps.events import selectors as events
 from apps.gateway import selectors as gateway
 from apps.handoff import selectors as handoffs
@@ -23,6 +23,8 @@ from apps.tenants import selectors as tenants
 
 #: A holiday is announced this long ahead.
 HOLIDAY_NOTICE = timedelta(days=21)
+#: The page of the account lists the others.
+MOST_FAULTS = 3
 #: Beyond this many dead letters the exact number changes nothing.
 MANY_DEAD_LETTERS = 100
 
@@ -60,7 +62,6 @@ def needs(tenant_id: str) -> list[Need]:
 
 
 def _accounts(tenant_id: str) -> Iterator[Need]:
-    link = reverse("admin:tenants_channelaccount_changelist")
     accounts = tenants.accounts(tenant_id)
     if not accounts:
         yield Need(
@@ -68,10 +69,11 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
             "bad",
             _("Nenhum número de WhatsApp conectado"),
             _("Sem ele nenhum cliente chega até aqui."),
-            reverse("admin:tenants_channelaccount_add"),
+            reverse("accounts:choose"),
             _("Conectar"),
         )
     for account in accounts:
+        link = reverse("accounts:account", args=[account.slug])
         if missing := _missing(account):
             sentence = _("A conta %(name)s está sem %(missing)s") % {"name": account.name, "missing": missing}
             yield Need("key", "bad", sentence, _("Mensagens não entram ou não saem."), link, _("Completar"))
@@ -79,6 +81,9 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
             sentence = _("Os envios de %(name)s estão suspensos") % {"name": account.name}
             consequence = _("A Meta recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
             yield Need("alert", "bad", sentence, consequence, link, _("Ver conta"))
+        for fault in gateway.account_health(account).faults[:MOST_FAULTS]:
+            tone = "bad" if fault.state is CheckState.BAD else "warn"
+            yield Need("alert", tone, f"{account.name}: {fault.sentence}", fault.next_step, link, _("Ver conta"))
 
 
 def _gaps(tenant_id: str) -> Iterator[Need]:

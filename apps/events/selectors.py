@@ -127,7 +127,9 @@ def record(tenant_id: str, record_id: str) -> TimelineEntry | None:
 
 def recorded(tenant_id: str, *, key_prefix: str) -> list[TimelineEntry]:
     """The events whose keys begin like this, oldest first."""
-    found = EventRecord.objects(tenant_id=tenant_id, key__startswith=key_prefix).order_by("created_at").limit(50)
+    # Keys are stored below their tenant, see `services.publish`.
+    begins = f"{tenant_id}:{key_prefix}"
+    found = EventRecord.objects(tenant_id=tenant_id, key__startswith=begins).order_by("created_at").limit(50)
     return [_entry(row) for row in found]
 
 

@@ -193,4 +193,5 @@ def reports_of(account: ChannelAccountValue, external_id: str) -> list[StatusUpd
     """What the channel reported about one send, oldest first, whether or not a message of ours stands behind it."""
     found = events.recorded(account.tenant_id, key_prefix=f"st:{account.slug}:{external_id}:")
     updates = [StatusUpdate.model_validate(entry.data["update"]) for entry in found if "update" in entry.data]
-    return sorted(updates, key=lambda update: update.at)
+    # The channel tells whole seconds, in which all of them may fall.
+    return sorted(updates, key=lambda update: (update.at, list(DeliveryStatus).index(update.status)))

@@ -71,6 +71,16 @@ class ChannelAccountAdmin(TenantScopedAdmin):
         # The slug stands in the address that Meta calls and in every stored message.
         return [*readonly, "slug", "kind"] if obj else readonly
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return found
+        # Drawn for reading only, a field shows what it holds.
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in SECRETS]})
+            for title, options in found
+        ]
+
     @display(description=_("segredos"), label={"completos": "success", "faltam": "warning"})
     def has_secrets(self, account: ChannelAccount) -> str:
         return "completos" if account.access_token and account.app_secret and account.verify_token else "faltam"
