@@ -11,7 +11,7 @@ from apps.contracts.channels import ExplainingChannel
 from apps.contracts.messages import StatusUpdate
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.templates import TemplateValue
-from apps.contracts.words import Gap, TemplateStatus
+from apps.contracts.words import DeliveryStatus, Gap, TemplateStatus
 from apps.events import selectors as events
 from apps.gateway.channels.registry import adapters
 from apps.gateway.documents import DEAD, AccountHealth, IntakeGap, WebhookDelivery
