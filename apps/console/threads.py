@@ -1,6 +1,5 @@
 """One conversation opened by one person: its messages as they are read, and what this person may do with it."""
 
-import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ class Entry:
 
     @property
     def style(self) -> str:
-        if self.message.content.kind is MessageKind.EVENT:
+        if self.message.content.kind in (MessageKind.EVENT, MessageKind.SYSTEM):
             return "event"
         if self.message.direction is Direction.NOTE:
             return "mine note"
@@ -68,10 +67,6 @@ class Entry:
     def is_safe_image(self) -> bool:
         media = self.message.content.media
         return media is not None and is_shown_inline(media.mime_type)
-
-    @property
-    def raw(self) -> str:
-        return json.dumps(self.message.content.raw, ensure_ascii=False, indent=2)
 
     @property
     def sources(self) -> list[str]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from apps.console.attending import AttendantRequest, for_attendants, load_message
 from apps.console.pages import page_context
+from apps.console.threads import entries_for
 from apps.contracts.conversations import MessageValue
 from apps.contracts.words import Direction
 from apps.conversations import selectors as conversations
@@ -26,7 +27,8 @@ def timeline(request: AttendantRequest, message_id: str) -> HttpResponse:
     explained = insights.message_timeline(request.attendant.tenant_id, message.id)
     if explained is None:
         raise Http404
-    context: dict[str, Any] = {"conversation": found, "message": message, "explained": explained}
+    [entry] = entries_for([message], request.attendant)
+    context: dict[str, Any] = {"conversation": found, "message": message, "entry": entry, "explained": explained}
     return render(request, "console/timeline.html", page_context(request, area="explain") | context)
 
 
