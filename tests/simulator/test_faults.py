@@ -31,10 +31,6 @@ def send(graph: httpx.Client, address: str = CARLA, **more: object) -> httpx.Res
     return graph.post(f"/{NUMBER}/messages", json=text_to(address, **more))
 
 
-def states(product: WebhookKeeper) -> list[str]:
-    return [str(status["status"]) for status in product.statuses()]
-
-
 @pytest.mark.parametrize(("code", "status"), STATUSES.items())
 def test_every_refusal_has_metas_body(graph: httpx.Client, meta: MetaStandIn, code: int, status: int) -> None:
     meta.fail_next(str(code))
@@ -156,51 +152,6 @@ def test_a_failure_may_come_later_in_a_status(
     assert status["biz_opaque_callback_data"] == "m1:1"
 
 
-def test_statuses_can_be_lost(
-    graph: httpx.Client, meta: MetaStandIn, product: WebhookKeeper, carla: PhoneCustomer
-) -> None:
-    meta.spoil_statuses("lost")
-    send(graph)
-    meta.spoil_statuses("")
-    kept = send(graph).json()["messages"][0]["id"]
-
-    product.wait_for(statuses=3)
-    assert {status["id"] for status in product.statuses()} == {kept}
-
-
-def test_statuses_can_come_late(
-    graph: httpx.Client, meta: MetaStandIn, product: WebhookKeeper, carla: PhoneCustomer
-) -> None:
-    meta.spoil_statuses("late", late_seconds=3600)
-    late = send(graph).json()["messages"][0]["id"]
-    meta.spoil_statuses("late", late_seconds=0.2)
-    less = send(graph).json()["messages"][0]["id"]
-
-    product.wait_for(statuses=3)
-    assert {status["id"] for status in product.statuses()} == {less} != {late}
-
-
-def test_statuses_can_come_in_the_wrong_order(product: WebhookKeeper) -> None:
-    pace = Pace(answer_seconds=0, sent_seconds=0.01, delivered_seconds=0.3, read_seconds=0.6)
-    with MetaStandIn(webhook_url=product.url, app_secret=APP_SECRET, pace=pace) as meta:
-        meta.spoil_statuses("reordered")
-        headers = {"Authorization": f"Bearer {meta.account.access_token}"}
-        with httpx.Client(base_url=f"{meta.graph_url}/v26.0", headers=headers) as graph:
-            send(graph)
-
-        product.wait_for(statuses=3)
-
-    assert states(product) == ["read", "delivered", "sent"]
-
-
-def test_statuses_can_come_twice(graph: httpx.Client, meta: MetaStandIn, product: WebhookKeeper) -> None:
-    meta.spoil_statuses("doubled")
-    send(graph)
-
-    product.wait_for(statuses=6)
-    assert sorted(states(product)) == ["delivered", "delivered", "read", "read", "sent", "sent"]
-
-
 def test_a_number_that_whatsapp_does_not_know_fails_later(
     graph: httpx.Client, meta: MetaStandIn, product: WebhookKeeper
 ) -> None:
@@ -240,74 +191,6 @@ def test_a_strict_stand_in_does_not_know_who_never_wrote(product: WebhookKeeper)
 
     assert answer.status_code == 200
     assert product.statuses()[0]["errors"][0]["code"] == 131026
-
-
-@pytest.mark.parametrize(
-    ("decision", "body", "code"),
-    [
-        ("lock", text_to(CARLA), 131031),
-        ("lock", RIGHT["positional"], 131031),
-        ("restrict", RIGHT["positional"], 368),
-    ],
-)
-def test_a_locked_or_restricted_account_is_refused_until_it_is_unlocked(
-    graph: httpx.Client, meta: MetaStandIn, product: WebhookKeeper, decision: str, body: Any, code: int
-) -> None:
-    meta.decide(decision)
-    refused = graph.post(f"/{NUMBER}/messages", json=body)
-    meta.decide("unlock")
-    taken = graph.post(f"/{NUMBER}/messages", json=body)
-
-    product.wait_for(news=2)
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, code)
-    assert taken.status_code == 200
-    assert product.fields().count("account_update") == 2
-
-
-def test_a_restricted_account_may_still_answer(graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer) -> None:
-    meta.write(carla, "x")
-    meta.decide("restrict")
-
-    assert send(graph).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("decision", "arguments", "field", "shows"),
-    [
-        ("change_quality", ("RED",), "phone_number_quality_update", {"event": "DOWNGRADE"}),
-        ("upgrade_throughput", (), "phone_number_quality_update", {"event": "THROUGHPUT_UPGRADE"}),
-        ("restrict", (), "account_update", {"event": "ACCOUNT_RESTRICTION"}),
-        ("lock", (), "account_update", {"event": "DISABLED_UPDATE"}),
-        ("mark_template", ("lembrete_visita", "RED"), "message_template_quality_update", {"new_quality_score": "RED"}),
-        ("pause", ("lembrete_visita",), "message_template_status_update", {"event": "PAUSED", "reason": "NONE"}),
-        ("remove_template", ("lembrete_visita",), "message_template_status_update", {"event": "PENDING_DELETION"}),
-        ("report_error", (130429,), "messages", {}),
-    ],
-)
-def test_what_meta_decides_is_told_by_a_signed_webhook(
-    meta: MetaStandIn,
-    product: WebhookKeeper,
-    decision: str,
-    arguments: tuple[Any, ...],
-    field: str,
-    shows: dict[str, str],
-) -> None:
-    meta.decide(decision, *arguments)
-
-    product.wait_for(requests=1)
-    assert product.fields() == [field]
-    assert shows.items() <= product.values()[0].items()
-    assert product.requests[0].headers["x-hub-signature-256"].startswith("sha256=")
-
-
-def test_the_number_shows_what_was_decided(graph: httpx.Client, meta: MetaStandIn) -> None:
-    meta.decide("change_quality", "RED", limit="TIER_250")
-
-    answer = graph.get(
-        f"/{NUMBER}", params={"fields": "quality_rating,whatsapp_business_manager_messaging_limit"}
-    ).json()
-
-    assert (answer["quality_rating"], answer["whatsapp_business_manager_messaging_limit"]) == ("RED", "TIER_250")
 
 
 def test_nobody_listening_is_tried_again(meta: MetaStandIn, carla: PhoneCustomer) -> None:

@@ -198,38 +198,6 @@ def test_a_message_can_be_meant_for_thirty_days(product: Any, carla: PhoneCustom
     assert [answer.json()["error"]["code"] for answer in (wrong, late)] == [131009, 131009]
 
 
-def test_so_many_customers_a_day_can_be_reached_outside_the_window(
-    graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer
-) -> None:
-    meta.write(carla, "x")
-    meta.decide("change", customers_per_day=2)
-
-    def reach(address: str) -> int:
-        template = {"name": "resume_conversation", "language": {"code": "en"}}
-        words = [{"type": "body", "parameters": [{"type": "text", "text": "x"}]}]
-        answer = graph.post(f"/{NUMBER}/messages", json=body("template", {**template, "components": words}, to=address))
-        return int(answer.json().get("error", {}).get("code", 200))
-
-    first = [reach(address) for address in ("+5583911111111", "+5583922222222", "+5583933333333")]
-    again = [reach(address) for address in ("+5583911111111", f"+{carla.phone}")]
-    meta.let_pass(hours=25)
-
-    assert first == [200, 200, 131064]
-    assert again == [200, 200]
-    assert reach("+5583933333333") == 200
-
-
-def test_the_window_closes_after_a_day_by_itself(graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer) -> None:
-    meta.write(carla, "x")
-    meta.let_pass(hours=23.9)
-    early = graph.post(f"/{NUMBER}/messages", json=text_to(f"+{carla.phone}"))
-    meta.let_pass(hours=0.2)
-    late = graph.post(f"/{NUMBER}/messages", json=text_to(f"+{carla.phone}"))
-
-    assert early.status_code == 200
-    assert late.json()["error"]["code"] == 131047
-
-
 def test_a_token_expires_while_it_is_used(graph: httpx.Client, meta: MetaStandIn) -> None:
     meta.give_token(meta.account.access_token, Token(expires_at=time.time() + 3600))
     early = graph.post(f"/{NUMBER}/messages", json=text_to("+5583988888888"))
