@@ -130,7 +130,8 @@ def test_the_handshake_is_answered_to_who_knows_the_secret(kit: Kit, adapter: Ch
 def test_the_recorded_bodies_show_messages_and_more(kit: Kit, adapter: ChannelAdapter) -> None:
     kinds = {message.content.kind for message in messages(kit, adapter)}
 
-    assert kinds >= {MessageKind.TEXT, MessageKind.IMAGE, MessageKind.AUDIO, MessageKind.BUTTON_REPLY, MessageKind.EDIT}
+    assert MessageKind.TEXT in kinds
+    assert not adapter.abilities.media_bytes or kinds & MEDIA_KINDS
     assert not [path.name for path in recorded(kit.kind) if not _says_something(kit, adapter, path.read_bytes())]
 
 
@@ -198,7 +199,6 @@ def test_edits_reactions_and_taps_name_the_message_that_they_are_about(kit: Kit,
     found = messages(kit, adapter)
     about = [one for one in found if one.content.kind in (MessageKind.EDIT, MessageKind.REACTION, MessageKind.REVOKE)]
 
-    assert about
     assert all(one.content.target and one.content.target != one.external_id for one in about)
 
 
@@ -334,21 +334,20 @@ def test_a_longer_text_is_refused_or_arrives_whole(kit: Kit, adapter: ChannelAda
 
 def test_captions_choices_and_files_are_held_to_the_limits(kit: Kit, adapter: ChannelAdapter, file: str) -> None:
     abilities = adapter.abilities
-    image = kit.content(MessageKind.IMAGE, file=file, target="")
-    rows = tuple(Choice(id=f"r{number}", title=f"Opção {number}") for number in range(abilities.most_rows + 1))
-    buttons = tuple(Choice(id=f"b{number}", title=f"Op {number}") for number in range(abilities.most_buttons))
-    listed = Content(kind=MessageKind.LIST, text="Escolha", list_button="Ver", choices=rows[:-1])
-    fine = [
-        image.model_copy(update={"text": "c" * abilities.longest_caption}),
-        listed,
-        Content(kind=MessageKind.BUTTONS, text="Escolha", choices=buttons),
-        *(_sized(kit, file, kind, size) for kind, size in abilities.media_bytes.items()),
-    ]
-    refused = [
-        image.model_copy(update={"text": "c" * (abilities.longest_caption + 1)}),
-        listed.model_copy(update={"choices": rows}),
-        listed.model_copy(update={"choices": (rows[0], rows[0])}),
-    ]
+    fine = [_sized(kit, file, kind, size) for kind, size in abilities.media_bytes.items()]
+    refused: list[Content] = []
+    if MessageKind.IMAGE in abilities.sends:
+        image = kit.content(MessageKind.IMAGE, file=file, target="")
+        fine.append(image.model_copy(update={"text": "c" * abilities.longest_caption}))
+        refused.append(image.model_copy(update={"text": "c" * (abilities.longest_caption + 1)}))
+    if MessageKind.BUTTONS in abilities.sends:
+        buttons = tuple(Choice(id=f"b{number}", title=f"Op {number}") for number in range(abilities.most_buttons))
+        fine.append(Content(kind=MessageKind.BUTTONS, text="Escolha", choices=buttons))
+    if MessageKind.LIST in abilities.sends:
+        rows = tuple(Choice(id=f"r{number}", title=f"Opção {number}") for number in range(abilities.most_rows + 1))
+        listed = Content(kind=MessageKind.LIST, text="Escolha", list_button="Ver", choices=rows[:-1])
+        fine.append(listed)
+        refused += [listed.model_copy(update={"choices": one}) for one in (rows, (rows[0], rows[0]))]
 
     for content in fine:
         adapter.check_content(kit.account, content)

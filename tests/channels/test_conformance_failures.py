@@ -11,6 +11,7 @@ from apps.contracts.channels import (
     AccountCheck,
     AcknowledgingChannel,
     ChannelAdapter,
+    ExplainingChannel,
     ManagedChannel,
     TemplatedChannel,
 )
@@ -122,6 +123,7 @@ def test_an_acknowledgement_fails_in_our_words_only(kit: Kit, adapter: ChannelAd
 
 # -- files ---------------------------------------------------------------------------------------------------------
 def test_a_customers_file_is_fetched(kit: Kit, adapter: ChannelAdapter) -> None:
+    _needs_files(adapter)
     content = random.Random(1).randbytes(3000)
     media_id, url = kit.customer_file(content)
 
@@ -131,6 +133,7 @@ def test_a_customers_file_is_fetched(kit: Kit, adapter: ChannelAdapter) -> None:
 
 
 def test_a_file_beyond_the_limit_is_not_held(kit: Kit, adapter: ChannelAdapter) -> None:
+    _needs_files(adapter)
     media_id, url = kit.customer_file(b"x" * 3000)
 
     with pytest.raises(SendError) as refusal:
@@ -148,6 +151,7 @@ def test_a_file_that_is_gone_is_explained(kit: Kit, adapter: ChannelAdapter) -> 
 
 
 def test_the_token_never_goes_to_a_foreign_host(kit: Kit, adapter: ChannelAdapter) -> None:
+    _needs_files(adapter)
     asked: list[WireRequest] = []
 
     async def foreign(request: WireRequest) -> WireResponse:
@@ -179,13 +183,19 @@ def test_no_token_stands_in_an_error_or_a_log_line(
             kit.refuse_next(fault)
             errors += _texts_of(adapter, kit.account, outbound(kit, TEXT, address=address))
         errors += _texts_of(adapter, kit.unreachable(), outbound(kit, TEXT, address=address))
-        media_id, _ = kit.customer_file(b"x")
-        adapter.download_media(kit.account, media_id=media_id, url="", limit_bytes=10)
+        if adapter.abilities.media_bytes:
+            media_id, _ = kit.customer_file(b"x")
+            adapter.download_media(kit.account, media_id=media_id, url="", limit_bytes=10)
     ours = [record for record in caplog.records if record.levelno >= logging.WARNING or not _is_wire(record.name)]
     lines = [record.getMessage() for record in ours] + [JsonFormatter().format(record) for record in caplog.records]
 
     assert len(errors) == len(faults) + 1
     assert [text for text in [*errors, *lines] if CANARY in text] == []
+
+
+def _needs_files(adapter: ChannelAdapter) -> None:
+    if not adapter.abilities.media_bytes:
+        pytest.skip("nobody sends files here")
 
 
 def _texts_of(adapter: ChannelAdapter, account: ChannelAccountValue, message: object) -> list[str]:
@@ -232,6 +242,16 @@ def test_subscribing_fails_in_our_words_only(kit: Kit, adapter: ChannelAdapter) 
         adapter.subscribe(kit.unreachable(), callback_url="https://exemplo.invalid/webhooks/x/y")
 
     assert CANARY not in str(refusal.value)
+
+
+def test_error_codes_are_explained_in_sentences(kit: Kit, adapter: ChannelAdapter) -> None:
+    if not isinstance(adapter, ExplainingChannel):
+        pytest.skip("its errors say all there is to say")
+
+    assert all(
+        adapter.explain(one.fault).endswith((".", "!")) for one in kit.refusals.values() if one.fault.isdecimal()
+    )
+    assert all(isinstance(adapter.explain(nonsense), str) for nonsense in ("", "x", "²", "9" * 400, "-1", "0"))
 
 
 def test_a_channel_with_templates_can_list_them(kit: Kit, adapter: ChannelAdapter) -> None:

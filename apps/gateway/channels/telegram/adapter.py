@@ -8,6 +8,7 @@ from apps.contracts.messages import OutboundMessage
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.telegram import bot_api, ids, management, media, sending
 from apps.gateway.channels.telegram.abilities import ABILITIES, KIND
+from apps.gateway.channels.telegram.errors import explain
 from apps.gateway.channels.telegram.outbound import calls_for, chat_id
 from apps.gateway.channels.telegram.payloads import parse
 
@@ -60,6 +61,9 @@ class TelegramAdapter:
                 {"callback_query_id": query},
                 deadline_seconds=bot_api.COURTESY_DEADLINE_SECONDS,
             )
+
+    def explain(self, code: str) -> str:
+        return explain(code)
 
     def download_media(
         self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int

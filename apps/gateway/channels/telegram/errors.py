@@ -51,6 +51,14 @@ def no_token() -> SendError:
     return _held("no_token", _("A conta não tem a chave do robô. Cole a chave nas configurações da conta."))
 
 
+def explain(code: str) -> str:
+    """Say in the reader's language what an error code means; "" for what is none of the vendor's."""
+    number_of_code = int(code) if code.isdecimal() and len(code) == 3 else 0
+    if number_of_code >= 500:
+        return str(unknown_outcome(code))
+    return str(_classified(number_of_code, "", {})) if number_of_code >= 400 else ""
+
+
 def refusal(*, http_status: int, body: Any) -> UrbanaError:
     """Turn an answer that is not a receipt into SendError or SendUnknown."""
     code = int(number(body, "error_code") or http_status)
