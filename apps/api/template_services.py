@@ -1,5 +1,7 @@
 """Sending approved templates for machines: into a conversation, or as the first word of one."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from apps.common.mongo import atomic
@@ -63,28 +65,20 @@ def start(
     `send_template` raises.
     """
     customer_id, address = _reached(account, customer_id, phone, name)
+    first: dict[str, Any] = {"account": account, "customer_id": customer_id, "content": content, "address": address}
+    said: dict[str, Any] = {"client_id": client_id, "is_bulk": is_bulk}
     try:
         if is_held_by_caller:
-            return handoff.start_conversation(
-                attendant=attendant,
-                account=account,
-                customer_id=customer_id,
-                content=content,
-                address=address,
-                client_id=client_id,
-                is_bulk=is_bulk,
-                is_watched=is_watched,
-            )
-        return starting.start_conversation(
-            account=account,
-            customer_id=customer_id,
-            content=content,
-            address=address,
-            client_id=client_id,
-            is_bulk=is_bulk,
-        )
+            return handoff.start_conversation(attendant=attendant, is_watched=is_watched, **first, **said)
+        return starting.start_conversation(**first, **said)
     except ConversationOpen as opened:
-        return _go_on(attendant, opened.conversation_id, content, client_id, is_bulk, is_held_by_caller, is_watched)
+        said |= {"conversation_id": opened.conversation_id, "content": content}
+        if is_held_by_caller:
+            message_id = send_template(attendant=attendant, is_watched=is_watched, **said)
+        else:
+            # In the business's name: nobody's conversation is taken from them.
+            message_id = conversations.add_reply(tenant_id=account.tenant_id, author=Author.SYSTEM, **said) or ""
+        return Started(opened.conversation_id, message_id)
 
 
 def _reached(account: ChannelAccountValue, customer_id: str, phone: str, name: str) -> tuple[str, str]:
@@ -97,34 +91,3 @@ def _reached(account: ChannelAccountValue, customer_id: str, phone: str, name: s
     known = conversation_queries.customer(account.tenant_id, customer_id)
     sender = sender_for(account=account, phone=f"+{known.phone}") if known and known.phone else None
     return customer_id, sender.address if sender else ""
-
-
-def _go_on(
-    attendant: AttendantValue,
-    conversation_id: str,
-    content: Content,
-    client_id: str,
-    is_bulk: bool,
-    is_held_by_caller: bool,
-    is_watched: bool,
-) -> Started:
-    """Say it where the customer already talks: as the caller, or in the business's name without taking anything."""
-    if is_held_by_caller:
-        message_id = send_template(
-            attendant=attendant,
-            conversation_id=conversation_id,
-            content=content,
-            client_id=client_id,
-            is_bulk=is_bulk,
-            is_watched=is_watched,
-        )
-        return Started(conversation_id, message_id)
-    said = conversations.add_reply(
-        tenant_id=attendant.tenant_id,
-        conversation_id=conversation_id,
-        author=Author.SYSTEM,
-        content=content,
-        client_id=client_id,
-        is_bulk=is_bulk,
-    )
-    return Started(conversation_id, said or "")

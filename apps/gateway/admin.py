@@ -91,9 +91,9 @@ class MessageTemplateAdmin(TenantScopedAdmin):
     list_filter_submit = False
     search_fields = ["name", "external_id"]
     list_select_related = ["account"]
-    readonly_fields = ["status_word", "quality_word", "category_word"]
+    readonly_fields = ["status_plain", "quality_plain", "category_word"]
     fieldsets = [
-        (None, {"fields": ["name", "language", "account", "category_word", "status_word", "reason", "quality_word"]}),
+        (None, {"fields": ["name", "language", "account", "category_word", "status_plain", "reason", "quality_plain"]}),
         (_("Na Meta"), {"fields": ["external_id", "synced_at"], "classes": ["collapse"]}),
     ]
 
@@ -150,6 +150,14 @@ class MessageTemplateAdmin(TenantScopedAdmin):
     @display(description=_("categoria"), ordering="category")
     def category_word(self, row: MessageTemplate) -> Any:
         return CATEGORIES.get(row.category, row.category or "–")
+
+    @display(description=_("situação"))
+    def status_plain(self, row: MessageTemplate) -> Any:
+        return self.status_word(row)[1]
+
+    @display(description=_("qualidade"))
+    def quality_plain(self, row: MessageTemplate) -> Any:
+        return self.quality_word(row)[1]
 
     def _may_sync(self, request: HttpRequest) -> bool:
         return cast(User, request.user).has_perm(MAY_SYNC)

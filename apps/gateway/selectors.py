@@ -117,10 +117,10 @@ def templates_read(account: ChannelAccountValue) -> ReadingState:
 @configured(tuple[TemplateValue, ...])
 def _templates(tenant_id: str) -> tuple[TemplateValue, ...]:
     rows = MessageTemplate.objects.filter(tenant_id=tenant_id).select_related("account")
-    return tuple(template_value(row) for row in rows)
+    return tuple(_template_value(row) for row in rows)
 
 
-def template_value(row: MessageTemplate) -> TemplateValue:
+def _template_value(row: MessageTemplate) -> TemplateValue:
     return TemplateValue(
         tenant_id=row.tenant_id,
         account=row.account.slug,

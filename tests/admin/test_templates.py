@@ -66,6 +66,7 @@ def test_one_template_shows_what_the_customer_sees_and_what_is_filled_in(admin, 
     assert '<mark data-blank="body.1">Mariana</mark>, sua proposta para' in page
     assert "<code>button.0</code>" in page and "URB-0042" in page
     assert "Acompanhar o projeto" in page
+    assert "Aprovado" in page and "('approved'" not in page
     assert 'name="_save"' not in page
 
 

@@ -5,12 +5,13 @@ from typing import Any
 from django import template
 
 from apps.console.template_forms import with_examples
+from apps.gateway import selectors as gateway
 from apps.gateway.models import MessageTemplate
-from apps.gateway.selectors import template_value
 
 register = template.Library()
 
 
 @register.inclusion_tag("administration/_template_page.html")
 def template_page(row: MessageTemplate) -> dict[str, Any]:
-    return {"filling": with_examples(template_value(row))}
+    found = gateway.template(row.tenant_id, row.account.slug, f"{row.name}:{row.language}")
+    return {"filling": with_examples(found) if found else None}

@@ -2,6 +2,7 @@
 import { $, $$, ask, byId, on, openId, words } from './dom.js'
 import { apply } from './patch.js'
 import { tell } from './menus.js'
+import { openTab } from './navigate.js'
 
 const plain = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 const hint = new WeakMap()
@@ -73,6 +74,9 @@ function reset(picker) {
   place.innerHTML = hint.get(place) ?? ''
   picker.classList.remove('is-filling')
   for (const one of $$('a[data-template]', picker)) one.removeAttribute('aria-current')
+  const box = $('[data-template-search]', picker)
+  box.value = ''
+  box.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
 // What is typed stands in the preview at once; an empty blank shows its braces.
@@ -107,7 +111,10 @@ on('submit', 'form[data-template-form]', async (event, form) => {
     place.closest('dialog')?.close()
     apply(text)
     const address = `/console/conversations/${openId()}/`
-    if (openId() && location.pathname !== address) history.pushState({}, '', address)
+    if (!openId() || location.pathname === address) return
+    // A conversation begun anew is one's own.
+    history.pushState({}, '', address)
+    await openTab('/console/?tab=mine')
   } catch {
     tell(words('failed'))
   } finally {
