@@ -21,4 +21,4 @@ USER urbana
 RUN SECRET_KEY=only-for-collecting-static-files python manage.py collectstatic --noinput --verbosity 0
 ENTRYPOINT ["deploy/entrypoint.sh"]
 EXPOSE 8000
-CMD ["uvicorn", "urbana.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "on", "--timeout-graceful-shutdown", "10", "--no-server-header"]
+CMD ["uvicorn", "urbana.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "on", "--timeout-graceful-shutdown", "10", "--no-server-header", "--http", "apps.common.http_limits:LimitedHttp"]

@@ -121,6 +121,8 @@ def _serving(environment: dict[str, str], target: str) -> Iterator[int]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", f"tests.benchmarks.webhook_targets:{target}", "--port", str(port)]
     options = ["--lifespan", "on", "--no-access-log", "--log-level", "warning"]
+    if target == "product":
+        options += ["--http", "apps.common.http_limits:LimitedHttp"]
     process = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, process)
