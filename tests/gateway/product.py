@@ -1,5 +1,6 @@
 """The product as the gateway's tests drive it: webhooks come in, replies go out, one step at a time."""
 
+import json
 import time
 
 from apps.common import mongo
@@ -9,6 +10,7 @@ from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import add_reply
 from apps.gateway import services
 from apps.gateway.documents import insert_deliveries, new_row
+from apps.tenants.models import ChannelAccount
 from tests.simulator.webhook_keeper import WebhookKeeper
 
 
@@ -45,6 +47,15 @@ class Product:
         for body in reversed(bodies) if backwards else bodies:
             arrive(body)
             services.drain()
+
+    def report(self, status: str, *, wamid: str, callback: str = "") -> None:
+        """Take in a status that Meta posts of its own accord."""
+        row = {"id": wamid, "status": status, "timestamp": str(int(time.time())), "biz_opaque_callback_data": callback}
+        value = {"messaging_product": "whatsapp", "statuses": [row]}
+        owner = ChannelAccount.objects.get(slug="default").business_account_id
+        body = {"entry": [{"id": owner, "changes": [{"field": "messages", "value": value}]}]}
+        arrive(json.dumps(body).encode())
+        services.drain()
 
     def conversation(self) -> Conversation:
         (found,) = Conversation.objects
