@@ -25,6 +25,7 @@ from apps.gateway.body import BodyReader, Refused
 from apps.gateway.committer import Committer, StoreUnavailable
 from apps.gateway.documents import DELIVERIES, Row, new_row
 from apps.gateway.pulse import Pulse
+from apps.gateway.sightings import Sightings
 from apps.gateway.snapshot import PREFIX, Endpoint, Snapshot
 from apps.gateway.spool import SpoolWriter
 from apps.gateway.tasks import wake_ingest
@@ -96,6 +97,7 @@ class WebhookApplication:
         self._committer: Committer | None = None
         self._companions: list[asyncio.Task[None]] = []
         self._bodies = BodyReader()
+        self._sightings = Sightings()
         self._pulse = Pulse(self._snapshot.accounts)
         self._counts: Counter[tuple[str, str]] = Counter()
 
@@ -117,6 +119,7 @@ class WebhookApplication:
         self._companions = [
             asyncio.create_task(self._beat_for_ever()),
             asyncio.create_task(self._bodies.watch()),
+            asyncio.create_task(self._sightings.write_for_ever()),
             asyncio.create_task(self._pulse.gaps.write_for_ever()),
         ]
 
@@ -146,6 +149,7 @@ class WebhookApplication:
             if scope["method"] != "GET":
                 raise Refused(405, "method")
             status, text, outcome = 200, _challenge(endpoint, scope), "handshake"
+            self._sightings.note_handshake(endpoint.account)
         except Refused as refused:
             status, text, outcome = refused.status, "", refused.outcome
             if status == 503:
@@ -173,6 +177,7 @@ class WebhookApplication:
             self._pulse.rejected(endpoint.name)
             raise Refused(403, "wrong_signature")
         self._pulse.verified(endpoint.name)
+        self._sightings.note_secret(account, endpoint.adapter, body=body, headers=headers)
         ids = f"{random.getrandbits(192):048x}"
         row = new_row(
             row_id=ObjectId(),
