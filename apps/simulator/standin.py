@@ -154,7 +154,7 @@ class MetaStandIn:
             self._set_faults(by_customer={**self.platform.world.faults.by_customer, customer.key: fault})
 
     def spoil_statuses(self, how: str, *, late_seconds: float = 30) -> None:
-        """Let the statuses of the sends to come be "lost", "late", "reordered" or "doubled"; "" ends it."""
+        """Let the statuses of the sends to come be spoilt as `phone.changes.Faults.statuses` says; "" ends it."""
         self._set_faults(statuses=how, late_seconds=late_seconds)
 
     def make_unreachable(self, *numbers: str) -> None:
@@ -164,6 +164,11 @@ class MetaStandIn:
     def confirm_deliveries(self, confirms: bool) -> None:
         """Switch the statuses `delivered` and `read` on or off."""
         self._set_faults(confirms=confirms)
+
+    def shake_hands(self, verify_token: str = "", *, url: str = "") -> str:
+        """Ask the product's address to prove itself, as Meta's dashboard does. Returns "", or what is wrong with it."""
+        asking = self.platform.courier.shake_hands(url or self.account.webhook_url, verify_token)
+        return self._server.wait(asking)
 
     def let_pass(self, *, seconds: float = 0, hours: float = 0, days: float = 0) -> None:
         """Move Meta's clock on: windows close, tokens, files and addresses expire."""

@@ -230,3 +230,9 @@ def test_an_account_that_asks_too_often_is_refused_and_sees_it_coming(graph: htt
     assert '"call_count": 75' in usage[2]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
     assert error(answers[-1])["code"] == 80007
+
+
+def test_metas_dashboard_asks_the_address_to_prove_itself(meta: MetaStandIn) -> None:
+    with WebhookKeeper(verify_token="right") as other:
+        assert meta.shake_hands("right", url=other.url) == ""
+        assert "403" in meta.shake_hands("wrong", url=other.url)

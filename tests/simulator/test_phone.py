@@ -11,14 +11,19 @@ from apps.simulator import engine as engines
 from apps.simulator.engine import Engine
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import pretty
+from apps.simulator.phone.business import BusinessState, Template
 from apps.simulator.phone.changes import (
     CHANGE,
+    BusinessChanged,
     Call,
     CallMade,
     CustomerJoined,
+    Faults,
+    FaultsChanged,
     MessageShown,
     PhoneCustomer,
     PhoneMessage,
+    TemplateChanged,
     TickChanged,
 )
 from apps.simulator.phone.drawing import Drawing, dom_id
@@ -167,9 +172,47 @@ def test_the_world_forgets_its_oldest_entries() -> None:
 
 
 def test_every_change_survives_the_journal(carla: PhoneCustomer) -> None:
-    change: Any = CustomerJoined(customer=carla)
+    template = Template(id="1", name="a", language="pt_BR", components=({"type": "BODY", "text": "x"},))
+    changes: list[Any] = [
+        CustomerJoined(customer=carla),
+        TemplateChanged(template=template),
+        BusinessChanged(business=BusinessState(quality="RED", blocked=("carla",))),
+        FaultsChanged(faults=Faults(by_customer={"carla": "500"}, statuses="late")),
+    ]
 
-    assert CHANGE.validate_json(change.model_dump_json()) == change
+    assert [CHANGE.validate_json(change.model_dump_json()) for change in changes] == changes
+
+
+def test_the_graph_address_lists_templates_page_by_page(client: Client, play: Engine) -> None:
+    token = {"Authorization": "Bearer token"}
+
+    first = client.get("/simulator/graph/v26.0/210000000000001/message_templates?limit=6", headers=token)
+    rest = client.get(first.json()["paging"]["next"].removeprefix("http://testserver"), headers=token)
+
+    assert len(first.json()["data"]) == 6
+    assert {row["name"] for row in first.json()["data"] + rest.json()["data"]} >= {
+        "lembrete_visita",
+        "retomar_conversa",
+    }
+    assert "call_count" in first.headers["X-Business-Use-Case-Usage"]
+
+
+def test_the_graph_address_subscribes_blocks_and_describes(
+    client: Client, play: Engine, product: WebhookKeeper
+) -> None:
+    token = {"Authorization": "Bearer token"}
+    client.post(reverse("simulator:write", args=["carla"]), {"text": "x"})
+    people = json.dumps({"messaging_product": "whatsapp", "block_users": [{"user": "+5583988124471"}]})
+
+    taken = client.post("/simulator/graph/v26.0/210000000000001/subscribed_apps", headers=token)
+    blocked = client.post(
+        "/simulator/graph/v26.0/330000000000001/block_users", people, content_type="application/json", headers=token
+    )
+    token_told = client.get("/simulator/graph/v26.0/debug_token?input_token=token", headers=token)
+
+    assert taken.json() == {"success": True}
+    assert blocked.json()["block_users"]["added_users"][0]["wa_id"] == "5583988124471"
+    assert token_told.json()["data"]["is_valid"] is True
 
 
 def test_coloured_json_escapes_what_it_colours() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 
 import httpx
 import pytest
@@ -196,3 +197,21 @@ def test_the_window_closes_until_the_customer_writes_again(
 
     assert refused.json()["error"]["code"] == 131047
     assert taken.status_code == 200
+
+
+def test_what_falls_due_together_travels_in_several_entries_changes_and_messages(
+    meta: MetaStandIn, product: WebhookKeeper, carla: PhoneCustomer
+) -> None:
+    davi = PhoneCustomer(key="davi", name="Davi", phone="5583977777777")
+
+    def all_at_once() -> None:
+        for customer, text in ((carla, "a"), (carla, "b"), (carla, "c"), (davi, "d"), (carla, "e")):
+            meta.handset.write(meta.account, customer, text)
+
+    meta.run(all_at_once)
+
+    product.wait_for(messages=5)
+    bodies = [json.loads(request.body) for request in product.requests]
+    assert [message["text"]["body"] for message in product.messages()] == ["a", "b", "c", "d", "e"]
+    assert max(len(body["entry"]) for body in bodies) == 2
+    assert max(len(value["messages"]) for value in product.values()) >= 2

@@ -17,18 +17,36 @@ NUMBER_FIELDS = ("messages", "user_preferences", "smb_message_echoes", "user_id_
 
 
 def webhook_body(account: MetaAccount, changes: list[tuple[str, Json]], *, at: float) -> bytes:
-    """Wrap (field, value) pairs in one envelope, with escaped non-ASCII as Meta's bytes have it (§2.1)."""
+    """Wrap (field, value) pairs in one envelope, with escaped non-ASCII as Meta's bytes have it (§2.1).
+
+    What one customer wrote in a row shares a value, and what is left is spread over two entries: a reader must take
+    every entry, every change and every message (§0.1).
+    """
+    changes = _together(changes)
     metadata = {"display_phone_number": account.display_number, "phone_number_id": account.phone_number_id}
     named = {"messaging_product": "whatsapp", "metadata": metadata}
     of_number = [{"field": field, "value": {**named, **value}} for field, value in changes if field in NUMBER_FIELDS]
     of_account = [{"field": field, "value": value} for field, value in changes if field not in NUMBER_FIELDS]
-    entries: list[Json] = []
-    if of_number:
-        entries.append({"id": account.business_account_id, "changes": of_number})
+    half = (len(of_number) + 1) // 2
+    entries: list[Json] = [
+        {"id": account.business_account_id, "changes": part} for part in (of_number[:half], of_number[half:]) if part
+    ]
     if of_account:
         entries.append({"id": account.business_account_id, "time": int(at), "changes": of_account})
     envelope = {"object": "whatsapp_business_account", "entry": entries}
     return json.dumps(envelope, separators=(",", ":")).encode()
+
+
+def _together(changes: list[tuple[str, Json]]) -> list[tuple[str, Json]]:
+    """Join neighbours that are messages of the same customer."""
+    joined: list[tuple[str, Json]] = []
+    for field, value in changes:
+        before = joined[-1][1] if joined else {}
+        if "messages" in value and "messages" in before and value["contacts"] == before["contacts"]:
+            joined[-1] = (field, {**before, "messages": [*before["messages"], *value["messages"]]})
+        else:
+            joined.append((field, value))
+    return joined
 
 
 def signature(app_secret: str, body: bytes) -> str:

@@ -20,7 +20,7 @@ class Reports:
         self.clock = clock
 
     def plan(self, account: MetaAccount, customer: PhoneCustomer, wamid: str, body: Json, fault: SendFault) -> None:
-        """A reaction is only ever `sent`; a failure is all that is heard of a message that failed."""
+        """A reaction is only ever `sent`, a voice note may be `played`; a failure is all that is heard of one that failed."""
         if fault.fails_later:
             steps = [("failed", self.pace.sent_seconds)]
         elif body.get("type") == "reaction" or not self.world.faults.confirms:
@@ -28,8 +28,12 @@ class Reports:
         else:
             steps = [("sent", self.pace.sent_seconds), ("delivered", self.pace.delivered_seconds)]
             steps += [("read", self.pace.read_seconds)]
+            if (body.get("audio") or {}).get("voice") is True:
+                steps += [("played", self.pace.read_seconds + self.pace.delivered_seconds)]
         for state, seconds in self._spoilt(steps):
-            self._plan(account, customer, wamid, body, state, seconds, error=fault.code if state == "failed" else 0)
+            self._plan(
+                account, customer, wamid, body, state, seconds, error=(fault.code or 131000) if state == "failed" else 0
+            )
 
     def _spoilt(self, steps: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Lose, delay, reorder or double the statuses when that was ordered."""
@@ -44,6 +48,10 @@ class Reports:
                 return list(zip(states, (seconds for _, seconds in steps), strict=True))
             case "doubled":
                 return [step for step in steps for _ in range(2)]
+            case "skipped":
+                return [step for step in steps if step[0] != "delivered"]
+            case "revived":
+                return [(state if state == "delivered" else "failed", seconds) for state, seconds in steps[:2]]
         return steps
 
     def _plan(

@@ -74,7 +74,8 @@ class Faults(Value):
     """What goes wrong on order. A send's fault is a name of `meta.faults.send_fault`, "" for none.
 
     `next_send` strikes once and then `later_sends` in turn; `every_send` and `by_customer` (by key) last.
-    `statuses` is "", "lost", "late" (by `late_seconds`), "reordered" or "doubled"; without `confirms` only `sent` comes.
+    `statuses` is "", "lost", "late" (by `late_seconds`), "reordered", "doubled", "skipped" (no `delivered`) or "revived"
+    (`failed`, then `delivered`); without `confirms` only `sent` comes.
     `slow_seconds` delays every call both ways. `window_closed` names customers for whom 24 h have passed, `unreachable`
     numbers that WhatsApp does not know.
     """
@@ -83,7 +84,7 @@ class Faults(Value):
     later_sends: tuple[str, ...] = ()
     every_send: str = ""
     by_customer: dict[str, str] = {}
-    statuses: Literal["", "lost", "late", "reordered", "doubled"] = ""
+    statuses: Literal["", "lost", "late", "reordered", "doubled", "skipped", "revived"] = ""
     late_seconds: float = 30
     slow_seconds: float = 0
     confirms: bool = True

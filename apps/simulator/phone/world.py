@@ -25,7 +25,7 @@ from apps.simulator.phone.changes import (
     TypingShown,
 )
 
-RANKS = {"": 0, "waiting": 0, "sent": 1, "failed": 1, "delivered": 2, "read": 3}
+RANKS = {"": 0, "waiting": 0, "sent": 1, "failed": 1, "delivered": 2, "read": 3, "played": 4}
 TEMPLATES_KEPT = 6_000
 NINTH_DIGIT = re.compile(r"^55([1-9][1-9])9?([6-9]\d{7})$")
 
