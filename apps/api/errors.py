@@ -14,6 +14,7 @@ from apps.contracts.base import Value
 from apps.contracts.errors import (
     AlreadyAssigned,
     CapacityReached,
+    MergeRefused,
     NotHolder,
     OptedOut,
     SendError,
@@ -75,6 +76,8 @@ def _refused(error: UrbanaError) -> Response:
             return Response(_body(error.code, _("Não há vaga: o limite de atendimentos foi atingido.")), status=409)
         case NotHolder():
             return Response(_body(error.code, _("Só quem está com a conversa pode fazer isso.")), status=403)
+        case MergeRefused():
+            return Response(_body(error.code, str(error)), status=409)
         case OptedOut():
             return Response(_body(error.code, _("O cliente pediu para não receber mensagens.")), status=409)
         case TemplateRefused():

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from apps.api.views import commands, queries, sending, templates
+from apps.api.views import commands, customers, queries, sending, templates
 from apps.api.views.base import not_found
 
 app_name = "api"
@@ -22,6 +22,7 @@ QUERIES: list[URLPattern] = [
     path("messages/<str:message_id>/timeline", queries.Timeline.as_view(), name="timeline"),
     path("customers", queries.Customers.as_view(), name="customers"),
     path("customers/<str:customer_id>", queries.Customer.as_view(), name="customer"),
+    path("customers/<str:customer_id>/identity", customers.CustomerIdentity.as_view(), name="customer-identity"),
     path("queues", queries.Queues.as_view(), name="queues"),
     path("tickets", queries.Tickets.as_view(), name="tickets"),
     path("presence", queries.Presences.as_view(), name="presence"),
@@ -45,6 +46,8 @@ COMMANDS: list[URLPattern] = [
     path("conversations/<str:conversation_id>/template", templates.SendTemplate.as_view(), name="send-template"),
     path("templates/preview", templates.PreviewTemplate.as_view(), name="preview-template"),
     path("templates/start", templates.StartWithTemplate.as_view(), name="start-with-template"),
+    path("customers/<str:customer_id>/merge", customers.MergeCustomer.as_view(), name="merge-customer"),
+    path("customers/<str:customer_id>/undo-merge", customers.UndoMerge.as_view(), name="undo-merge"),
     path("presence/set", commands.SetPresence.as_view(), name="set-presence"),
 ]
 

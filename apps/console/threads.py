@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from django.utils import formats, timezone
 
 from apps.common import clock
 from apps.console import cards, drafts
+from apps.console.identities import Identity, identity_of
 from apps.console.safe_media import is_shown_inline
 from apps.console.template_forms import Pick, picks
 from apps.contracts.configuration import QuickReplyValue
@@ -134,6 +136,10 @@ class Thread:
     def template_picks(self) -> list[Pick]:
         """The approved templates of its account, for when the window is closed or the conversation is."""
         return picks(self.conversation)
+
+    @cached_property
+    def identity(self) -> Identity | None:
+        return identity_of(self.customer) if self.customer else None
 
     @property
     def can_return(self) -> bool:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.console.views import actions, board, composing, media, panes, presence, templates, timeline, transfer, updates
+from apps.console.views import (
+    actions,
+    board,
+    composing,
+    identities,
+    media,
+    panes,
+    presence,
+    templates,
+    timeline,
+    transfer,
+    updates,
+)
 
 urlpatterns = [
     path("", panes.index, name="index"),
@@ -24,6 +36,9 @@ urlpatterns = [
     path("messages/<str:message_id>/reaction/", composing.react, name="react"),
     path("messages/<str:message_id>/file/", media.fetch_again, name="fetch_again"),
     path("messages/<str:message_id>/timeline/", timeline.timeline, name="timeline"),
+    path("conversations/<str:conversation_id>/merge/<str:other_id>/", identities.merge, name="merge"),
+    path("conversations/<str:conversation_id>/keep-apart/<str:other_id>/", identities.keep_apart, name="keep_apart"),
+    path("conversations/<str:conversation_id>/part/<str:merge_id>/", identities.undo, name="part"),
     path("media/<str:message_id>/", media.media, name="media"),
     path("history/", timeline.explain, name="explain"),
     path("board/", board.board, name="board"),
