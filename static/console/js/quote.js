@@ -35,6 +35,10 @@ on('keydown', 'form[data-write=reply] textarea', event => {
   }
 })
 
+document.addEventListener('toggle', event => {
+  if (event.target.matches?.('.react[open]')) $('.emojis', event.target)?.scrollIntoView({ block: 'nearest' })
+}, true)
+
 // What the browser would show on a long press gives way to our actions.
 on('contextmenu', '.msg', (event, row) => {
   if (!matchMedia('(hover: none)').matches || event.target.closest('a, audio, video, input, textarea')) return
