@@ -29,7 +29,8 @@ class ChannelAbilities(Value):
     characters, `media_bytes` the largest file per kind, `media_types` what a file of a kind may be: one of another type
     is converted before it is sent, and a kind that is not named takes anything. `reports_delivery` False: accepted is
     the last that is heard. `account_help` tells an administrator where the `account_fields` are found, `webhook_help`
-    what to do with the webhook's address.
+    what to do with the webhook's address. `has_handshake`: the vendor confirms the address, and an administrator hands it
+    the verify token; where it does not, that token stays a secret.
     """
 
     title: str
@@ -47,6 +48,7 @@ class ChannelAbilities(Value):
     account_fields: tuple[AccountField, ...] = ()
     account_help: str = ""
     webhook_help: str = ""
+    has_handshake: bool = True
 
 
 class AccountNews(Value):

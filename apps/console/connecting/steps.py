@@ -146,12 +146,13 @@ def _subscribe(request: HttpRequest, account: ChannelAccountValue) -> str:
 
 def _state(request: HttpRequest, account: ChannelAccountValue) -> dict[str, Any]:
     health = gateway.account_health(account)
-    webhook_help = adapters()[account.kind].abilities.webhook_help
+    abilities = adapters()[account.kind].abilities
     return {
-        "webhook_help": _(webhook_help) if webhook_help else "",
+        "webhook_help": _(abilities.webhook_help) if abilities.webhook_help else "",
+        "has_handshake": abilities.has_handshake,
         "callback_url": callback_url(request, account),
         "is_public": is_public(request),
-        "verify_token": account.verify_token.get_secret_value(),
+        "verify_token": account.verify_token.get_secret_value() if abilities.has_handshake else "",
         "health": health,
         "subscription": next((check for check in health.checks if check.name == "subscription"), None),
         "can_subscribe": services.can_be_managed(account.kind),

@@ -35,6 +35,7 @@ ABILITIES = ChannelAbilities(
     has_templates=False,
     # There are no receipts: an accepted send is the last that is heard.
     reports_delivery=False,
+    has_handshake=False,
     account_help=gettext_noop(
         "Crie um robô conversando com o BotFather (/newbot) e cole aqui a chave que ele mostrar. A chave é conferida antes"
         " de ser guardada."
