@@ -39,19 +39,14 @@ def add_reply(
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
     attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
-    A template, or bulk, raises OptedOut when the customer wants no such message.
-    What the assistant or the product itself says after the window closed is kept as failed, and the assistant's
-    conversation goes to a person. `is_bulk` is what nobody waits for: it is sent with what replies leave over of the
-    channel's pace.
+    What the assistant or the product says after the window closed is kept as failed; the assistant's then goes to a person.
+    `is_bulk`, what nobody waits for, takes the pace that replies leave over; it, and a template, may raise OptedOut.
     """
     if before := posted_before(conversation_id, client_id):
         return before
-    if content.kind is MessageKind.TEMPLATE or is_bulk:
-        refuse_opted_out(tenant_id, conversation_id, content)
+    refuse_opted_out(tenant_id, conversation_id, content, is_bulk=is_bulk)
     message_id = new_id()
-    # A reaction says nothing that a list could show as the latest word.
-    is_reaction = content.kind is MessageKind.REACTION
-    said = {} if is_reaction else writing.last_of(author, content, status="queued", message_id=message_id)
+    said = _latest(author, content, message_id)
     if author is Author.ASSISTANT:
         conversation = _claim_turn(tenant_id, conversation_id, turn or 0, said, collected, is_failed=is_failed)
     elif author is Author.ATTENDANT:
@@ -61,11 +56,20 @@ def add_reply(
     if conversation is None:
         return None
     who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
-    who |= {"message_id": message_id, "turn": turn or 0, "replies_to": replies_to, "provenance": provenance}
-    if is_bulk:
-        who["is_bulk"] = True
-    is_let_out = say_if_open(conversation, author=author, content=content, **who)
-    if is_reaction:
+    who |= {"turn": turn or 0, "replies_to": replies_to, "provenance": provenance, "is_bulk": is_bulk}
+    return _say(conversation, author, content, message_id, who)
+
+
+def _latest(author: Author, content: Content, message_id: str) -> dict[str, Any]:
+    """The changes that show it as the conversation's latest word; a reaction says nothing that a list could show."""
+    if content.kind is MessageKind.REACTION:
+        return {}
+    return writing.last_of(author, content, status="queued", message_id=message_id)
+
+
+def _say(conversation: Conversation, author: Author, content: Content, message_id: str, who: dict[str, Any]) -> str:
+    is_let_out = say_if_open(conversation, author=author, content=content, message_id=message_id, **who)
+    if content.kind is MessageKind.REACTION:
         show_reaction(conversation, content)
     if not is_let_out and author is Author.ASSISTANT:
         conversation = give_to_person(conversation)

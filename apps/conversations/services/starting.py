@@ -10,7 +10,7 @@ from apps.contracts.content import Content
 from apps.contracts.errors import ConversationOpen
 from apps.contracts.messages import Sender
 from apps.contracts.people import ASSISTANT, ChannelAccountValue, attendant_holder
-from apps.contracts.words import Author, ConversationStatus
+from apps.contracts.words import Author, ConversationStatus, MessageKind
 from apps.conversations.documents import Conversation, Customer, Message
 from apps.conversations.services import consent, writing
 from apps.conversations.services.customers import customer_for
@@ -75,8 +75,10 @@ def make_known(*, tenant_id: str, sender: Sender, name: str = "") -> str:
     return str(customer_for(tenant_id, sender.model_copy(update={"name": name} if name else {})).id)
 
 
-def refuse_opted_out(tenant_id: str, conversation_id: str, content: Content) -> None:
-    """Raise OptedOut when the customer of a conversation wants no such message."""
+def refuse_opted_out(tenant_id: str, conversation_id: str, content: Content, *, is_bulk: bool = False) -> None:
+    """Raise OptedOut for a template, or bulk, when the customer of the conversation wants no such message."""
+    if content.kind is not MessageKind.TEMPLATE and not is_bulk:
+        return
     conversation = Conversation.objects(tenant_id=tenant_id, id=conversation_id).first()
     if conversation is not None:
         consent.refuse_opted_out(conversation, category=_category(content))
