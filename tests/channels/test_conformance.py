@@ -254,7 +254,7 @@ def test_endless_nesting_and_huge_numbers_are_no_exception(kit: Kit, adapter: Ch
 
 
 # -- what can be sent ----------------------------------------------------------------------------------------------
-def test_the_abilities_say_all_there_is_to_know(adapter: ChannelAdapter) -> None:
+def test_the_abilities_say_all_there_is_to_know(kit: Kit, adapter: ChannelAdapter) -> None:
     abilities = adapter.abilities
 
     assert abilities.title
@@ -262,6 +262,7 @@ def test_the_abilities_say_all_there_is_to_know(adapter: ChannelAdapter) -> None
     assert abilities.longest_text > 0
     assert abilities.longest_caption > 0
     assert set(abilities.media_bytes) >= abilities.sends & MEDIA_KINDS
+    assert abilities.has_handshake == (kit.handshake is not None)
     assert abilities.has_templates == (MessageKind.TEMPLATE in abilities.sends)
     assert abilities.window_seconds is None or abilities.window_seconds > 0
     assert {one.name for one in abilities.account_fields if one.is_secret} or not abilities.account_fields
