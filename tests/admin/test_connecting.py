@@ -156,7 +156,7 @@ def test_subscribing_makes_meta_confirm_and_use_the_address(renata, connected, k
     answer = renata.post("/admin/accounts/vendas/webhook/", follow=True)
 
     assert "O aplicativo está inscrito nesta conta." in answer.text
-    assert meta.platform.world.business.callback_url.endswith("/webhooks/whatsapp/vendas")
+    assert meta.platform.world.business.number_callback_url.endswith("/webhooks/whatsapp/vendas")
     assert models.AuditEntry.objects.filter(action="subscribed", target_name="Vendas").exists()
 
 

@@ -140,3 +140,24 @@ def test_nobody_listening_is_no_verdict(connected):
         adapter_for("whatsapp").check_account(connected.model_copy(update={"graph_url": "http://127.0.0.1:9"}))
 
     assert outage.value.code == "unreachable"
+
+
+def test_the_number_gets_its_own_address_after_the_app_is_subscribed(meta, connected, keeper):
+    change(meta, is_subscribed=False)
+    keeper.verify_token = "segredo-de-verificacao"
+
+    for _ in range(2):
+        adapter_for("whatsapp").subscribe(connected, callback_url=keeper.url)
+
+    business = meta.platform.world.business
+    assert (business.is_subscribed, business.number_callback_url, business.callback_url) == (True, keeper.url, "")
+
+
+def test_an_address_that_does_not_prove_itself_is_refused_with_what_it_needs(meta, connected, keeper):
+    keeper.verify_token = "outro"
+
+    with pytest.raises(SendError) as refused:
+        adapter_for("whatsapp").subscribe(connected, callback_url=keeper.url)
+
+    assert "https" in str(refused.value)
+    assert meta.platform.world.business.number_callback_url == ""

@@ -128,7 +128,8 @@ class Courier:
         account = batch[0].account
         body = webhook_body(account, [(parcel.field, parcel.value) for parcel in batch], at=time.time())
         note = next((parcel.note for parcel in batch if parcel.note), "")
-        override = self.business().callback_url if batch[0].field in OVERRIDABLE_FIELDS else ""
+        overrides = self.business().number_callback_url or self.business().callback_url
+        override = overrides if batch[0].field in OVERRIDABLE_FIELDS else ""
         if await self._post(account, override or account.webhook_url, body, note) == 200:
             for parcel in batch:
                 if parcel.done is not None:

@@ -66,7 +66,7 @@ class Graph:
             case [_, number, *edge] if number == account.phone_number_id and edge not in (["messages"], ["media"]):
                 scope = MESSAGING if edge == ["block_users"] else MANAGEMENT
                 self.platform.tokens.check(account, request.bearer, scope=scope)
-                return json_response(self.management.answer_number(account, request, "/".join(edge)))
+                return json_response(await self.management.answer_number(account, request, "/".join(edge)))
         # Every call and every download carries a token that may send messages (§7, §8.3).
         self.platform.tokens.check(account, request.bearer, scope=MESSAGING)
         return await self._talk(account, request, parts)

@@ -47,11 +47,13 @@ class Management:
                 return {"success": True}
         raise unknown(edge)
 
-    def answer_number(self, account: MetaAccount, request: WireRequest, edge: str) -> Json:
+    async def answer_number(self, account: MetaAccount, request: WireRequest, edge: str) -> Json:
         """`/<phone number id>/<edge>`; "" for the number itself."""
         match (request.method, edge):
             case ("GET", ""):
                 return chosen(self._number(account), request, NUMBER_DEFAULTS, "WhatsAppBusinessPhoneNumber")
+            case ("POST", ""):
+                return await self._redirect_number(request)
             case ("GET", "whatsapp_business_profile"):
                 about = {name: self.platform.world.business.about.get(name, "") for name in PROFILE_FIELDS}
                 return {"data": [{"messaging_product": "whatsapp", **about}]}
@@ -97,7 +99,12 @@ class Management:
 
     def _callbacks(self, account: MetaAccount) -> Json:
         override = self.platform.world.business.callback_url
-        return {"application": account.webhook_url, **({"whatsapp_business_account": override} if override else {})}
+        number = self.platform.world.business.number_callback_url
+        return {
+            "application": account.webhook_url,
+            **({"whatsapp_business_account": override} if override else {}),
+            **({"phone_number": number} if number else {}),
+        }
 
     def _templates(self, account: MetaAccount, request: WireRequest) -> Json:
         """One page, filtered by name, status, language or category when asked."""
@@ -136,6 +143,19 @@ class Management:
         if fault := await self.platform.courier.shake_hands(callback_url, verify_token):
             raise GraphError(2200, f"Callback verification failed with the following errors: {fault}", rule="§1")
         self._change(callback_url=callback_url)
+        return {"success": True}
+
+    async def _redirect_number(self, request: WireRequest) -> Json:
+        """Give the number a callback of its own, after the handshake; an empty one takes it back (§1)."""
+        given = parameters(request).get("webhook_configuration")
+        if not isinstance(given, dict):
+            raise GraphError(100, "webhook_configuration is required", rule="§1")
+        callback_url, verify_token = str(given.get("override_callback_uri", "")), str(given.get("verify_token", ""))
+        if callback_url and not verify_token:
+            raise GraphError(100, "verify_token is required with override_callback_uri", rule="§1")
+        if callback_url and (fault := await self.platform.courier.shake_hands(callback_url, verify_token)):
+            raise GraphError(2200, f"Callback verification failed with the following errors: {fault}", rule="§1")
+        self._change(number_callback_url=callback_url)
         return {"success": True}
 
     def _describe(self, given: Json) -> Json:

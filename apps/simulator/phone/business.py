@@ -35,7 +35,8 @@ def template_key(name: str, language: str) -> str:
 
 
 class BusinessState(Value):
-    """How the account stands. Words are Meta's; `callback_url` is the override of the business account, "" for the app's own.
+    """How the account stands. Words are Meta's; `callback_url` is the override of the business account, "" for the app's own,
+    and `number_callback_url` the number's, which comes before both (§1).
 
     `customers_per_day` limits how many different customers templates may reach in 24 hours (§10; 0 for no limit).
     """
@@ -49,6 +50,7 @@ class BusinessState(Value):
     customers_per_day: int = 0
     is_subscribed: bool = True
     callback_url: str = ""
+    number_callback_url: str = ""
     is_locked: bool = False
     restrictions: tuple[str, ...] = ()
     #: Keys of the customers whom the business blocked, and of those who want no marketing.

@@ -104,9 +104,9 @@ def get_list(account: ChannelAccountValue, *path: str, params: dict[str, str]) -
     return content if isinstance(content, dict) else {}
 
 
-def post_form(account: ChannelAccountValue, *path: str, form: dict[str, str]) -> None:
+def post_setting(account: ChannelAccountValue, *path: str, setting: dict[str, Any]) -> None:
     """Change something about the account itself. Raises SendError or SendUnknown."""
-    answer = _ask(account, "POST", *path, data=form)
+    answer = _ask(account, "POST", *path, json=setting)
     if answer.status != 200:
         wait = _regain_seconds(answer) or _retry_after_seconds(answer)
         raise refusal(http_status=answer.status, body=_decoded(answer), retry_after_seconds=wait)

@@ -59,19 +59,17 @@ def check_account(account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
 
 
 def subscribe(account: ChannelAccountValue, *, callback_url: str) -> None:
-    """Subscribe our app to the business account, and make it call this account's own address. Safe to repeat.
+    """Subscribe our app to the business account, and make Meta call this number's own address. Safe to repeat.
 
-    The address of its own comes second, because Meta refuses one for an app that is not subscribed yet. Account and
-    template news go to the app's address whatever is said here (§1).
+    The address is given to the number, not to the business account: two numbers of one account each have their own
+    here. Account and template news go to the app's address whatever is said (§1).
     """
+    verify_token = account.verify_token.get_secret_value()
+    wanted = {"webhook_configuration": {"override_callback_uri": callback_url, "verify_token": verify_token}}
     try:
-        graph.post_form(account, account.business_account_id, "subscribed_apps", form={})
+        graph.post_setting(account, account.business_account_id, "subscribed_apps", setting={})
         if callback_url:
-            form = {
-                "override_callback_uri": callback_url,
-                "verify_token": account.verify_token.get_secret_value(),
-            }
-            graph.post_form(account, account.business_account_id, "subscribed_apps", form=form)
+            graph.post_setting(account, account.phone_number_id, setting=wanted)
     except SendError as refused:
         if is_outage(refused):
             raise
