@@ -192,18 +192,26 @@ def return_to_assistant(
 
 
 def _customer_wrote_last(conversation_id: str) -> bool:
-    """Whether nobody spoke after the customer's last message; what was cancelled was never spoken.
+    """Whether nobody answered the customer's last message; what was cancelled was never said.
 
-    Then the conversation goes back with a turn of its own, because the last one may have had an answer that was
-    cancelled when the person took over, and an answer is unique in its turn.
+    Judged by turns: a message that reached us late stands before an answer in the thread that does not know of it. Only
+    what a person wrote elsewhere has no turn, and is placed by its time. Then the conversation goes back with a turn of
+    its own, because the last one may have had an answer that was cancelled when the person took over, and an answer is
+    unique in its turn.
     """
-    spoken = Q(direction=Direction.INBOUND.value, turn__gt=0) | Q(
+    written = Message.objects(conversation_id=conversation_id, direction=Direction.INBOUND.value, turn__gt=0)
+    last = written.order_by("-turn", "-order").only("turn", "order").first()
+    if last is None:
+        return False
+    answer = Q(turn__gte=last.turn) | Q(turn=0, order__gt=last.order)
+    spoken = Message.objects(
+        answer,
+        conversation_id=conversation_id,
         author__in=[Author.ASSISTANT.value, Author.ATTENDANT.value],
         direction=Direction.OUTBOUND.value,
         status__ne=DeliveryStatus.CANCELLED.value,
     )
-    last = Message.objects(Q(conversation_id=conversation_id) & spoken).order_by("-order").only("direction").first()
-    return last is not None and last.direction == Direction.INBOUND.value
+    return spoken.only("id").first() is None
 
 
 @atomic

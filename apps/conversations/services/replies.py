@@ -56,7 +56,9 @@ def add_reply(
     if conversation is None:
         return None
     who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
-    who |= {"turn": turn or 0, "replies_to": replies_to, "provenance": provenance, "is_bulk": is_bulk}
+    # A person answers everything that the customer wrote until then.
+    answered = conversation.turn if author is Author.ATTENDANT else turn or 0
+    who |= {"turn": answered, "replies_to": replies_to, "provenance": provenance, "is_bulk": is_bulk}
     return _say(conversation, author, content, message_id, who)
 
 

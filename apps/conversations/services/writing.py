@@ -73,11 +73,14 @@ def insert_outbound(
 
     `given` are further fields of the message: message_id, author_id, author_name, turn, replies_to, client_id, is_bulk.
     """
+    is_bulk = bool(given.pop("is_bulk", False))
     message_id = insert_message(
         conversation,
         author=author,
         content=content,
         direction=Direction.OUTBOUND.value,
+        # Always written: the order of the lane compares it, and nothing would come before False.
+        is_bulk=is_bulk,
         seq=conversation.seq,
         status=DeliveryStatus.QUEUED.value,
         rank=0,
@@ -92,7 +95,7 @@ def insert_outbound(
             conversation_id=str(conversation.id),
             message_id=message_id,
             author=author,
-            is_bulk=bool(given.get("is_bulk")),
+            is_bulk=is_bulk,
         ),
         key=f"out:{message_id}",
     )
