@@ -6,6 +6,8 @@ RUN /venv/bin/pip install --no-cache-dir --disable-pip-version-check -r /require
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2
+# Makes voice notes and videos that channels take.
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 urbana && mkdir -p /app/var/media /app/var/metrics && chown -R urbana /app
 COPY --from=packages /venv /venv
 WORKDIR /app

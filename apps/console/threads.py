@@ -20,6 +20,7 @@ from apps.contracts.handoff import Dossier, DossierFact
 from apps.contracts.people import AttendantValue, QueueValue
 from apps.contracts.words import Author, DeliveryStatus, Direction, HandoffReason, MessageKind
 from apps.conversations import selectors as conversations
+from apps.conversations.domain import is_window_open
 from apps.handoff import selectors as handoff
 from apps.tenants import selectors as tenants
 from apps.tenants.domain import normalise
@@ -28,6 +29,10 @@ PAGE = 50
 PREVIOUS = 5
 TROUBLE = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
 
+#: What only happened to the conversation, or to another message, which shows it.
+SMALL_LINES = frozenset(
+    {MessageKind.EVENT, MessageKind.SYSTEM, MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE}
+)
 #: Events after which somebody else speaks.
 CHANGES_OF_HANDS = frozenset({"handed_off", "taken", "transferred", "requeued", "returned"})
 
@@ -48,7 +53,7 @@ class Entry:
 
     @property
     def style(self) -> str:
-        if self.message.content.kind in (MessageKind.EVENT, MessageKind.SYSTEM):
+        if self.message.content.kind in SMALL_LINES and not self.is_in_trouble:
             return "event"
         if self.message.direction is Direction.NOTE:
             return "mine note"
@@ -221,8 +226,7 @@ def composer_for(conversation: ConversationValue, tab: str) -> str:
     """What stands where one writes: the editor, or the reason why there is none."""
     if tab in ("waiting", "people", "closed"):
         return {"waiting": "take", "people": "other", "closed": "closed"}[tab]
-    end = conversation.window_expires_at
-    if end is not None and end <= clock.now():
+    if not is_window_open(conversation.window_expires_at, clock.now()):
         return "window"
     return "mine" if tab == "mine" else "assistant"
 

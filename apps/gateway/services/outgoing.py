@@ -71,8 +71,10 @@ def checked_file(abilities: ChannelAbilities, kind: MessageKind, media: Media | 
             # A recording that cannot become a voice note goes as plain sound.
             return media.model_copy(update={"voice": False})
         raise _refuse(
-            _("O canal não aceita este formato, e falta neste servidor o programa que converte (ffmpeg). ")
-            + _("Envie em outro formato, como documento, ou fale com quem administra.")
+            _(
+                "O canal não aceita este formato, e falta neste servidor o programa que converte (ffmpeg). "
+                "Envie como documento, ou fale com quem administra."
+            )
         )
     return media
 
@@ -145,7 +147,8 @@ def _unfit(kind: MessageKind, media: Media, limit_bytes: int, *, is_taken: bool)
 
 def _too_large(limit_bytes: int) -> SendError:
     return _refuse(
-        _("O arquivo passa de %(megabytes)s MB, o limite do canal.") % {"megabytes": f"{limit_bytes / MEGABYTE:g}"}
+        _("O arquivo passa de %(megabytes)s MB: é grande demais para enviar.")
+        % {"megabytes": f"{limit_bytes / MEGABYTE:g}"}
     )
 
 
