@@ -1,5 +1,7 @@
 """The business writes first: one open conversation, one first message, and only to who wants it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from apps.contracts.messages import Sender
 from apps.contracts.people import ChannelAccountValue
 from apps.contracts.words import Author, ConversationStatus, DeliveryStatus, HolderKind, MessageKind
 from apps.conversations import selectors, services
-from apps.conversations.documents import Conversation, Customer
+from apps.conversations.documents import Conversation, Customer, Message
 from apps.conversations.services.starting import Started, make_known, start_conversation
 from tests.conversations.conftest import receive
 from tests.words import CARLA, says
@@ -82,6 +84,25 @@ def test_nobody_begins_beside_an_open_conversation(conversation_id):
 
     assert refusal.value.conversation_id == conversation_id
     assert Conversation.objects.count() == 1
+
+
+def test_of_eight_who_begin_at_once_one_begins(carla):
+    start = threading.Barrier(8)
+
+    def one(number: int) -> str:
+        start.wait()
+        try:
+            begin(carla, attendant_id=str(number), attendant_name=f"Atendente {number}")
+        except ConversationOpen:
+            return "open"
+        return "began"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(one, range(8)))
+
+    assert outcomes == ["began", *["open"] * 7]
+    assert Conversation.objects(is_open=True).count() == 1
+    assert Message.objects(kind="template").count() == 1
 
 
 def test_the_same_request_twice_is_one_conversation_and_one_message(carla):

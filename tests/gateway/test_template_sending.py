@@ -1,5 +1,7 @@
 """A template is checked blank by blank, filled in as the customer reads it, and taken by Meta as we send it."""
 
+import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +13,13 @@ from apps.contracts.errors import TemplateRefused
 from apps.contracts.templates import TemplateValue
 from apps.contracts.words import DeliveryStatus, MessageKind, TemplateStatus
 from apps.gateway import selectors, services
+from apps.gateway.services import template_pace
 from apps.tenants import selectors as tenants
 from tests.gateway.payloads import listed_templates
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 OFFICE = Place(latitude=-7.23, longitude=-35.88, name="Urbana do Brasil", address="Rua das Acácias, 100")
 
 
@@ -89,17 +94,22 @@ def test_meta_takes_every_form_of_template_and_shows_what_we_showed(name, ready,
     assert content.template["shown"]["body"] in shown.text
 
 
-def test_a_template_paused_after_it_was_queued_fails_with_the_reason_and_is_read_again(ready, product, meta):
+def test_a_template_paused_after_it_was_queued_fails_with_the_reason_and_is_read_again(
+    ready, product, meta, monkeypatch
+):
+    monkeypatch.setattr(template_pace, "SOONEST_AGAIN", timedelta())
     template = selectors.template("default", "default", "lembrete_visita:pt_BR")
     assert template is not None
     message_id = product.reply(services.fill_template(template, FILLED["lembrete_visita"][0]))
     meta.decide("pause", "lembrete_visita")
+    assert services.accounts_to_sync() == []
 
     product.deliver()
 
     message = product.message(message_id)
     assert (message.status, message.error_code) == (DeliveryStatus.FAILED, "132015")
     assert "pausado" in message.error_message
+    assert [one.slug for one in services.accounts_to_sync()] == ["default"]
 
 
 def test_nothing_is_wrong_when_every_blank_is_filled(listed):

@@ -1,5 +1,6 @@
 """Ours are the templates that Meta lists: after a reading, after its webhooks, after a refusal."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from apps.contracts.words import AccountNewsKind, TemplateStatus
 from apps.gateway import selectors, services
 from apps.gateway.models import MessageTemplate
 from apps.gateway.services import template_pace
+from apps.simulator.server import asgi
+from apps.simulator.standin import ServerThread
+from apps.simulator.wire import WireRequest, WireResponse, json_response
 from apps.tenants import selectors as tenants
 from apps.tenants.models import ChannelAccount, ConfigVersion
 from tests.gateway.payloads import ACCOUNT
@@ -122,6 +126,39 @@ def test_a_refusal_for_asking_too_often_makes_the_clock_wait(meta, value, monkey
     assert [one.slug for one in services.accounts_to_sync()] == ["default"]
 
 
+def test_meta_refusing_the_second_page_keeps_what_we_had_and_makes_us_wait(meta, value, monkeypatch):
+    services.sync_templates(account=value)
+    before = names()
+    for number in range(130):
+        meta.add_template(define(f"serie_{number:03d}"))
+    meta.platform.limits.management_per_hour = 2
+
+    with pytest.raises(SendError) as refusal:
+        services.sync_templates(account=value)
+
+    assert (refusal.value.code, names()) == ("80007", before)
+    template_pace.want_reading(value)
+    let_time_pass(monkeypatch, timedelta(seconds=100))
+    assert services.accounts_to_sync() == []
+
+
+def test_meta_says_in_a_header_for_how_long_it_wants_no_calls(value):
+    async def refuse(request: WireRequest) -> WireResponse:
+        usage = {"1": [{"type": "whatsapp_business_management", "estimated_time_to_regain_access": 28}]}
+        headers = (("X-Business-Use-Case-Usage", json.dumps(usage)),)
+        return json_response({"error": {"code": 80007, "message": "Rate limit issues"}}, status=429, headers=headers)
+
+    server = ServerThread(asgi(refuse))
+    server.start()
+    try:
+        with pytest.raises(SendError) as refusal:
+            services.sync_templates(account=value.model_copy(update={"graph_url": server.url}))
+    finally:
+        server.stop()
+
+    assert refusal.value.retry_after == timedelta(minutes=28)
+
+
 def test_failures_in_a_row_wait_longer_each_time(value):
     waits = []
     for _ in range(3):
@@ -141,6 +178,16 @@ def test_a_paused_template_is_paused_here_as_soon_as_meta_says_so(meta, value):
     assert status_of("lembrete_visita") is TemplateStatus.PAUSED
     found = selectors.template("default", "default", "lembrete_visita:pt_BR")
     assert found is not None and found.reason == "baixa qualidade"
+
+
+def test_a_pause_that_meta_reports_by_webhook_takes_effect_when_it_is_ingested(meta, value, product, keeper):
+    services.sync_templates(account=value)
+    meta.decide("pause", "lembrete_visita")
+    keeper.wait_for(news=1)
+
+    product.take_in()
+
+    assert status_of("lembrete_visita") is TemplateStatus.PAUSED
 
 
 def test_news_from_before_the_last_reading_are_not_believed_but_looked_into(meta, value, monkeypatch):
