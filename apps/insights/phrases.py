@@ -68,6 +68,14 @@ _KINDS = {
     MessageKind.BUTTON_REPLY: gettext_lazy("Botão escolhido"),
     MessageKind.LIST_REPLY: gettext_lazy("Opção escolhida"),
     MessageKind.REACTION: gettext_lazy("Reação"),
+    MessageKind.FLOW_REPLY: gettext_lazy("Formulário"),
+    MessageKind.ORDER: gettext_lazy("Pedido"),
+    MessageKind.EDIT: gettext_lazy("Mensagem editada"),
+    MessageKind.REVOKE: gettext_lazy("Mensagem apagada"),
+    MessageKind.SYSTEM: gettext_lazy("Aviso do canal"),
+    MessageKind.WELCOME: gettext_lazy("Abriu a conversa"),
+    MessageKind.TEMPLATE: gettext_lazy("Modelo"),
+    MessageKind.UNSUPPORTED: gettext_lazy("Mensagem de um tipo não suportado"),
 }
 
 _INTENTS = {
@@ -82,6 +90,10 @@ _INTENTS = {
     "farewell": gettext_lazy("despedida"),
     "person": gettext_lazy("pedido de uma pessoa"),
     "rating": gettext_lazy("avaliação"),
+    "opt_out": gettext_lazy("não receber mensagens"),
+    "opt_in": gettext_lazy("voltar a receber"),
+    "marketing_opt_out": gettext_lazy("não receber promoções"),
+    "marketing_opt_in": gettext_lazy("receber promoções"),
 }
 
 _MOODS = {

@@ -29,6 +29,10 @@ RULES: dict[str, tuple[str, int, int, int, int]] = {
     "tags": ("POST", 302, 404, 302, 404),
     "resend": ("POST", 302, 404, 403, 404),
     "timeline": ("GET", 200, 404, 200, 404),
+    # Of customers that the pane does not offer; see test_identities.
+    "merge": ("GET", 404, 404, 404, 404),
+    "keep_apart": ("POST", 404, 404, 404, 404),
+    "part": ("GET", 404, 404, 404, 404),
     "media": ("GET", 404, 404, 404, 404),
     "explain": ("GET", 200, 200, 200, 200),
     "board": ("GET", 403, 403, 200, 200),

@@ -94,7 +94,7 @@ def merge(kept: Customer, merged: Customer, *, by_id: str, by: str) -> str:
         before=before,
     ).save(force_insert=True, validate=False)
     for one in Conversation.objects(tenant_id=kept.tenant_id, customer_id=kept_id, is_open=True):
-        writing.insert_event(one, "customers_merged", by=by, name=merged.name)
+        writing.insert_event(one, "customers_merged", by=by if by_id else "", name=merged.name)
         writing.announce(one, "customers_merged", key=f"merge:{record.id}:{one.id}")
     _audit(kept.tenant_id, MERGED, kept, merged, str(record.id), by_id=by_id, by=by)
     return str(record.id)
