@@ -1,5 +1,6 @@
 """What the contract promises of any channel when its vendor refuses, hangs, breaks off or lies."""
 
+import io
 import logging
 import random
 from contextlib import suppress
@@ -13,12 +14,14 @@ from apps.contracts.channels import (
     ChannelAdapter,
     ExplainingChannel,
     ManagedChannel,
+    StreamingChannel,
     TemplatedChannel,
+    UploadingChannel,
 )
 from apps.contracts.content import Content
 from apps.contracts.errors import SendError, SendUnknown, UrbanaError
 from apps.contracts.people import ChannelAccountValue
-from apps.contracts.words import CheckState
+from apps.contracts.words import CheckState, MessageKind
 from apps.simulator.server import asgi
 from apps.simulator.standin import ServerThread
 from apps.simulator.wire import WireRequest, WireResponse
@@ -141,6 +144,34 @@ def test_a_file_beyond_the_limit_is_not_held(kit: Kit, adapter: ChannelAdapter) 
 
     assert refusal.value.code == "media_too_large"
     assert refusal.value.retry_after is None
+
+
+def test_a_file_can_be_fetched_without_holding_it(kit: Kit, adapter: ChannelAdapter) -> None:
+    if not isinstance(adapter, StreamingChannel):
+        pytest.skip("its files are small")
+    content = random.Random(2).randbytes(700_000)
+    media_id, url = kit.customer_file(content)
+    whole, part = io.BytesIO(), io.BytesIO()
+
+    adapter.download_into(kit.account, media_id=media_id, url=url, limit_bytes=len(content), into=whole)
+    with pytest.raises(SendError) as refusal:
+        adapter.download_into(kit.account, media_id=media_id, url=url, limit_bytes=len(content) - 1, into=part)
+
+    assert whole.getvalue() == content
+    assert refusal.value.code == "media_too_large"
+    assert len(part.getvalue()) < len(content)
+
+
+def test_a_file_is_uploaded_once_however_often_it_is_asked(kit: Kit, adapter: ChannelAdapter, file: str) -> None:
+    if not isinstance(adapter, UploadingChannel):
+        pytest.skip("a file travels with its message")
+    content = kit.content(MessageKind.DOCUMENT, file=file, target="")
+
+    adapter.upload(kit.account, content=content, attempt=1)
+    uploaded = kit.call_count()
+    adapter.upload(kit.account, content=content, attempt=1)
+
+    assert kit.call_count() == uploaded
 
 
 def test_a_file_that_is_gone_is_explained(kit: Kit, adapter: ChannelAdapter) -> None:

@@ -1,6 +1,7 @@
 """The adapter: the channel contract over the Bot API."""
 
 import hmac
+from typing import IO
 
 from apps.contracts.channels import AccountCheck, ChannelAdapter, ParsedWebhook, SendReceipt
 from apps.contracts.content import Content
@@ -69,6 +70,11 @@ class TelegramAdapter:
         self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int
     ) -> tuple[bytes, str]:
         return media.download(account, file_id=media_id, limit_bytes=limit_bytes)
+
+    def download_into(
+        self, account: ChannelAccountValue, *, media_id: str, url: str, limit_bytes: int, into: IO[bytes]
+    ) -> str:
+        return media.download_into(account, file_id=media_id, limit_bytes=limit_bytes, into=into)
 
     def check_account(self, account: ChannelAccountValue) -> tuple[AccountCheck, ...]:
         return management.check_account(account)

@@ -1,7 +1,7 @@
 """Calls to the Bot API. Every address holds the token, so no address, and no exception that knows one, leaves this file."""
 
 import json
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from apps.common import outgoing
@@ -16,6 +16,8 @@ DEADLINE_SECONDS = 10.0
 #: Showing that somebody writes is a courtesy: it must not hold what sends.
 COURTESY_DEADLINE_SECONDS = 3.0
 LARGEST_ANSWER_BYTES = 1_000_000
+#: A file may take its time as long as it comes.
+IDLE_SECONDS = 10.0
 
 Params = dict[str, Any]
 #: Field name → (file name, content, type).
@@ -50,13 +52,16 @@ def call(
     return content.get("result")
 
 
-def fetch(account: ChannelAccountValue, path: str, *, limit_bytes: int, deadline_seconds: float) -> outgoing.Answer:
-    """Fetch a file by the path that getFile gave. Raises as `outgoing.request`, without the address in what it raises."""
+def fetch(
+    account: ChannelAccountValue, path: str, *, into: IO[bytes], limit_bytes: int, deadline_seconds: float
+) -> outgoing.Answer:
+    """Write a file into `into` by the path that getFile gave, as it comes. Raises NotSent, NoAnswer or TooLarge."""
     try:
-        return outgoing.request(
-            "GET",
+        return outgoing.download(
             f"{_root(account)}/file/bot{_token(account)}/{quote(path)}",
+            into=into,
             deadline_seconds=deadline_seconds,
+            idle_seconds=IDLE_SECONDS,
             limit_bytes=limit_bytes,
         )
     except (outgoing.NotSent, outgoing.NoAnswer) as error:

@@ -1,8 +1,9 @@
 """Files: sent by the id of an earlier upload or with the message itself, fetched by an address that nobody else sees."""
 
+import io
 import time
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.core.cache import cache
 from django.core.files.storage import default_storage
@@ -15,9 +16,10 @@ from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.reading import items, mapping, text
 from apps.gateway.channels.telegram import bot_api, limits
 from apps.gateway.channels.telegram.bot_api import Files
+from apps.gateway.channels.telegram.errors import Refused
 
-#: For both calls of one try together: a download shares its thread pool with what sends.
-DOWNLOAD_DEADLINE_SECONDS = 10.0
+#: The largest file over a slow line; downloads have threads of their own.
+DOWNLOAD_DEADLINE_SECONDS = 60.0
 #: An id has no end that is published, and another account cannot use it.
 UPLOAD_KEPT_SECONDS = 25 * 86_400
 RETRY_AFTER = timedelta(seconds=5)
@@ -61,51 +63,58 @@ def stored_file(content: Content, file_field: str) -> Files:
 
 
 def download(account: ChannelAccountValue, *, file_id: str, limit_bytes: int) -> tuple[bytes, str]:
-    """Fetch a customer's file; the vendor declares no type. Raises SendError.
+    """Fetch a customer's file and its declared type, if any. Raises SendError."""
+    into = io.BytesIO()
+    declared = download_into(account, file_id=file_id, limit_bytes=limit_bytes, into=into)
+    return into.getvalue(), declared
+
+
+def download_into(account: ChannelAccountValue, *, file_id: str, limit_bytes: int, into: IO[bytes]) -> str:
+    """Write a customer's file into `into` and give its declared type. Raises SendError.
 
     The address is asked for anew each time: it holds the token and lasts an hour, so it is never kept.
     """
     until = time.monotonic() + DOWNLOAD_DEADLINE_SECONDS
-    try:
-        found = bot_api.call(account, "getFile", {"file_id": file_id}, deadline_seconds=_seconds_left(until))
-    except SendUnknown:
-        raise _later() from None
-    except SendError as refused:
-        if "too big" in getattr(refused, "described", ""):
-            raise _too_large() from None
-        raise
-    path = text(found, "file_path")
-    if not _is_relative(path):
-        raise SendError("media_untrusted_address", _("O canal não disse onde está o arquivo."))
+    path = _path_of(account, file_id)
     try:
         answer = bot_api.fetch(
             account,
             path,
+            into=into,
             limit_bytes=min(limit_bytes, limits.DOWNLOAD_BYTES),
-            deadline_seconds=_seconds_left(until),
+            deadline_seconds=max(1.0, until - time.monotonic()),
         )
     except outgoing.TooLarge:
         raise _too_large() from None
     except (outgoing.NotSent, outgoing.NoAnswer):
         raise _later() from None
     if answer.status == 200:
-        return answer.body, answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        declared: str = answer.headers.get("content-type", "")
+        return declared.split(";")[0].strip().lower()
     if answer.status == 429 or answer.status >= 500:
         raise _later()
     # A redirect too: the next address would see the token in the first one's path.
     raise SendError(f"media_http_{answer.status}", _("O canal não entregou o arquivo."))
 
 
+def _path_of(account: ChannelAccountValue, file_id: str) -> str:
+    try:
+        found = bot_api.call(account, "getFile", {"file_id": file_id})
+    except SendUnknown:
+        raise _later() from None
+    except Refused as refused:
+        if "too big" in refused.described:
+            raise _too_large() from None
+        raise
+    path = text(found, "file_path")
+    if not _is_relative(path):
+        raise SendError("media_untrusted_address", _("O canal não disse onde está o arquivo."))
+    return path
+
+
 def _is_relative(path: str) -> bool:
     """Tell whether a path stays below the file address: the token goes nowhere else."""
     return bool(path) and not path.startswith("/") and "\\" not in path and ".." not in path.split("/")
-
-
-def _seconds_left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise _later()
-    return left
 
 
 def _later() -> SendError:
