@@ -17,6 +17,7 @@ from apps.contracts.people import ChannelAccountValue
 from apps.contracts.words import CheckState, Gap
 from apps.events import selectors as events
 from apps.gateway import selectors as gateway
+from apps.gateway.channels.registry import adapters
 from apps.handoff import selectors as handoffs
 from apps.tenants import domain
 from apps.tenants import selectors as tenants
@@ -67,7 +68,7 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
         yield Need(
             "key",
             "bad",
-            _("Nenhum número de WhatsApp conectado"),
+            _("Nenhum canal conectado"),
             _("Sem ele nenhum cliente chega até aqui."),
             reverse("accounts:choose"),
             _("Conectar"),
@@ -79,7 +80,7 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
             yield Need("key", "bad", sentence, _("Mensagens não entram ou não saem."), link, _("Completar"))
         elif gateway.sending_state(account) == "open":
             sentence = _("Os envios de %(name)s estão suspensos") % {"name": account.name}
-            consequence = _("A Meta recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
+            consequence = _("O canal recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
             yield Need("alert", "bad", sentence, consequence, link, _("Ver conta"))
         for fault in gateway.account_health(account).faults[:MOST_FAULTS]:
             tone = "bad" if fault.state is CheckState.BAD else "warn"
@@ -122,12 +123,15 @@ def _moment(at: datetime, now: datetime) -> str:
 
 
 def _missing(account: ChannelAccountValue) -> str:
-    wanted = (
-        (_("chave de acesso"), account.access_token.get_secret_value()),
-        (_("segredo do aplicativo"), account.app_secrets),
-        (_("chave de verificação"), account.verify_token.get_secret_value()),
+    """What webhooks or sends of this account fail without. Its channel says which secrets there are."""
+    known = (
+        ("access_token", _("chave de acesso"), account.access_token.get_secret_value()),
+        ("app_secret", _("segredo do aplicativo"), account.app_secrets),
+        ("verify_token", _("chave de verificação"), account.verify_token.get_secret_value()),
     )
-    return ", ".join(str(name) for name, present in wanted if not present)
+    adapter = adapters().get(account.kind)
+    asked = {field.name for field in adapter.abilities.account_fields} | {"verify_token"} if adapter else set()
+    return ", ".join(str(label) for name, label, present in known if name in asked and not present)
 
 
 def _dead_letters(tenant_id: str) -> Iterator[Need]:

@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Editor | Page, ...]], ...] = (
     (
         _("Canal"),
         (
-            Editor(_("Conta do WhatsApp"), "tenants.ChannelAccount"),
+            Editor(_("Contas dos canais"), "tenants.ChannelAccount"),
             Editor(_("Modelos de mensagem"), "gateway.MessageTemplate"),
             Page(_("Simulador"), "simulator:phone", lambda: bool(settings.URBANA_SIMULATOR)),
             Editor(_("Chaves da API"), "api.ApiKey"),

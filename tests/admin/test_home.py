@@ -64,7 +64,7 @@ def test_a_queue_without_people_is_named(admin, calm):
 def test_a_business_without_number_or_key_is_told_what_that_means(admin, projetos, settings):
     make_attendant("ana", projetos)
 
-    assert "Nenhum número de WhatsApp conectado" in titles(admin)
+    assert "Nenhum canal conectado" in titles(admin)
     assert "sem modelo de linguagem" in titles(admin)
 
 

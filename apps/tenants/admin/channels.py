@@ -83,7 +83,10 @@ class ChannelAccountAdmin(TenantScopedAdmin):
 
     @display(description=_("segredos"), label={"completos": "success", "faltam": "warning"})
     def has_secrets(self, account: ChannelAccount) -> str:
-        return "completos" if account.access_token and account.app_secret and account.verify_token else "faltam"
+        # Only Meta, which numbers its accounts, signs with an application's secret.
+        needs_app_secret = bool(account.phone_number_id)
+        has_all = account.access_token and account.verify_token and (account.app_secret or not needs_app_secret)
+        return "completos" if has_all else "faltam"
 
     @display(description=_("endereço do webhook"))
     def webhook_path(self, account: ChannelAccount) -> str:
