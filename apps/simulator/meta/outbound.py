@@ -81,7 +81,8 @@ def _place(part: Json) -> Json:
 
 
 def _template(filled: Filled, shelf: Shelf) -> Json:
-    text = "\n".join((filled.body, *filled.links))
+    linked = [str(filled.media["link"])] if "link" in filled.media else []
+    text = "\n".join((*linked, filled.body, *filled.links))
     fields: Json = {"header": filled.header, "footer": filled.footer}
     fields |= _media(filled.media, shelf) if filled.media else {}
     fields |= _place(filled.place) if filled.place else {}

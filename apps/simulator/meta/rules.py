@@ -6,7 +6,18 @@ from collections.abc import Callable
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.rules_interactive import check_interactive
 from apps.simulator.meta.rules_template import checked_text
-from apps.simulator.meta.shapes import Body, characters, flag, mapping, one_of, refuse, sequence, text
+from apps.simulator.meta.shapes import (
+    Body,
+    characters,
+    check_place,
+    flag,
+    mapping,
+    one_of,
+    refuse,
+    sequence,
+    strings,
+    text,
+)
 
 BSUID = re.compile(r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
 MEDIA_TYPES = ("image", "audio", "video", "document", "sticker")
@@ -67,19 +78,13 @@ def _check_media(kind: str) -> Callable[[Body], None]:
                 raise refuse("§7.1", f"{kind} takes no caption")
             characters(part, "caption", 1024, "§7.3")
         flag(part, "voice", "§7.1")
+        strings(part, ("id", "filename"), "§7.1")
 
     return check
 
 
 def _check_location(body: Body) -> None:
-    part = mapping(body, "location", "§7.1")
-    for name, limit in (("latitude", 90), ("longitude", 180)):
-        try:
-            degrees = float(part.get(name, ""))
-        except (TypeError, ValueError):
-            raise refuse("§7.1", f"{name} must be a number") from None
-        if abs(degrees) > limit:
-            raise GraphError(131009, f"{name} is out of range", rule="§7.1")
+    check_place(mapping(body, "location", "§7.1"))
 
 
 def _check_contacts(body: Body) -> None:
@@ -91,6 +96,7 @@ def _check_contacts(body: Body) -> None:
         text(name, "formatted_name", "§7.1")
         if not any(name.get(part) for part in ("first_name", "last_name", "middle_name", "suffix", "prefix")):
             raise GraphError(131009, "name needs formatted_name and one more part", rule="§7.1")
+        sequence(card, "phones", "§7.1", required=False)
 
 
 def _check_reaction(body: Body) -> None:

@@ -8,7 +8,7 @@ from apps.contracts.content import Choice
 from apps.simulator.meta.definitions import blanks, filled
 from apps.simulator.meta.errors import GraphError
 from apps.simulator.meta.media import Shelf, check_attachment
-from apps.simulator.meta.shapes import Body, mapping, sequence, text
+from apps.simulator.meta.shapes import Body, check_place, mapping, sequence, strings, text
 from apps.simulator.phone.business import Template
 
 LONGEST_BODY = 1024
@@ -119,9 +119,11 @@ def _header(template: Template, given: list[Body], shelf: Shelf, *, now: float) 
         for name in ("latitude", "longitude", "name", "address"):
             if part.get(name) in (None, ""):
                 raise GraphError(131008, f"header: {name} is required", rule=RULE)
+        check_place(part)
         return "", {}, part
     if ("id" in part) == ("link" in part):
         raise GraphError(131008, f"header: {wanted.lower()} needs either id or link", rule=RULE)
+    strings(part, ("id", "link", "filename"), RULE)
     if "id" in part:
         check_attachment(wanted.lower(), shelf.get(str(part["id"])), now=now)
     return "", {"kind": wanted.lower(), **part}, {}

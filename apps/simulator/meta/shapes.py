@@ -48,6 +48,13 @@ def characters(body: Body, name: str, limit: int, rule: str) -> str:
     return value
 
 
+def strings(body: Body, names: tuple[str, ...], rule: str) -> None:
+    """Parts that may be missing, and are strings otherwise."""
+    for name in names:
+        if name in body and not isinstance(body[name], str):
+            raise refuse(rule, f"{name} must be a string")
+
+
 def one_of(body: Body, name: str, allowed: tuple[str, ...], rule: str) -> str:
     value = text(body, name, rule)
     if value.lower() not in allowed:
@@ -63,3 +70,15 @@ def flag(body: Body, name: str, rule: str) -> None:
 def distinct(values: list[str], what: str, rule: str) -> None:
     if len(set(values)) != len(values):
         raise GraphError(131009, f"{what} must be unique", rule=rule)
+
+
+def check_place(part: Body) -> None:
+    """Coordinates on this earth, as numbers or as strings of them (§7.1)."""
+    for name, limit in (("latitude", 90), ("longitude", 180)):
+        try:
+            degrees = float(part.get(name, ""))
+        except (TypeError, ValueError):
+            raise refuse("§7.1", f"{name} must be a number") from None
+        if not abs(degrees) <= limit:
+            raise GraphError(131009, f"{name} is out of range", rule="§7.1")
+    strings(part, ("name", "address"), "§7.1")
