@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -151,6 +152,22 @@ def test_a_cancelled_answer_is_given_again_when_the_person_returns_without_a_wor
     conversation = selectors.conversation("default", conversation_id)
     assert conversation is not None
     assert answer("Olá de novo!", turn=conversation.turn) is not None
+
+
+def test_a_message_that_reached_us_after_the_answer_to_an_earlier_one_is_not_lost_by_giving_back(
+    answer, take, conversation_id
+):
+    """It stands before that answer in the thread, which knows nothing of it."""
+    answer("Olá!", turn=1)
+    receive(says("E o prazo?", ago=timedelta(seconds=30)))
+    take()
+
+    services.return_to_assistant(
+        tenant_id="default", conversation_id=conversation_id, attendant_id="1", attendant_name="Ana"
+    )
+
+    awaited = [one for one in events.timeline("default", conversation_id=conversation_id) if one.data.get("awaiting")]
+    assert awaited[-1].data["turn"] == 3
 
 
 def test_giving_back_after_a_persons_answer_leaves_the_assistant_silent(take, speak, conversation_id):
