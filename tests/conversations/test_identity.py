@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from apps.common import clock
 from apps.contracts.content import Content
@@ -93,12 +94,28 @@ def test_two_ids_that_point_to_two_customers_are_proposed_as_one_and_nothing_is_
 
 
 def test_a_shared_phone_number_or_user_name_proposes_a_merge():
-    receive(known_as("telegram:42"))
+    receive(known_as("outro:42"))
     receive(known_as(f"wa:{CARLA}"))
-    Customer.objects(identities="telegram:42").update_one(set__phone=CARLA)
+    Customer.objects(identities="outro:42").update_one(set__phone=CARLA)
 
-    [telegram] = [one for one in customers() if "telegram:42" in one.identities]
-    assert [one.phone for one in same_as("default", telegram.id)] == [CARLA]
+    [other] = [one for one in customers() if "outro:42" in one.identities]
+    assert [one.phone for one in same_as("default", other.id)] == [CARLA]
+
+
+def test_everybody_who_seems_the_same_is_found_and_nobody_is_merged(capsys):
+    receive(known_as("outro:42"))
+    receive(known_as(f"wa:{CARLA}"))
+    receive(says("Oi", who=DIEGO, name="Diego"))
+    receive(known_as("outro:43", tenant_id="vizinha", account="vizinha-wa"))
+    Customer.objects(identities__startswith="outro").update(set__phone=CARLA)
+
+    call_command("find_duplicate_customers", tenant="default")
+    call_command("find_duplicate_customers", tenant="default")
+
+    assert "default: 1" in capsys.readouterr().out
+    assert len(customers()) == 3
+    marked = {one.name: len(one.same_as) for one in Customer.objects(tenant_id="default")}
+    assert marked == {"Carla": 1, "Diego": 0}
 
 
 def test_who_was_judged_different_is_not_proposed_again():

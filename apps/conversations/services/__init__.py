@@ -15,6 +15,7 @@ from apps.conversations.services.details import (
     set_context,
     set_tags,
 )
+from apps.conversations.services.duplicates import propose_duplicates
 from apps.conversations.services.echoes import record_echo
 from apps.conversations.services.failing import hasten, resend
 from apps.conversations.services.files import attach_media, fetch_again, replace_file
@@ -48,6 +49,7 @@ __all__ = [
     "heal_lanes",
     "mark_read_by_attendant",
     "merge_customers",
+    "propose_duplicates",
     "receive_message",
     "record_delivery",
     "record_echo",
