@@ -85,6 +85,8 @@ def _refused(error: UrbanaError) -> Response:
             return Response(_body(error.code, str(error) or _("Confira os campos."), fields), status=400)
         case SendError(code="not_sendable"):
             return Response(_body(error.code, str(error)), status=400)
+        case SendError(code="storage_away"):
+            return Response(_body(error.code, str(error)), status=503, headers={"Retry-After": "10"})
         case WindowClosed():
             message = _("A janela de 24 horas fechou: só um modelo aprovado chega ao cliente.")
             return Response(_body(error.code, message), status=409)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -101,6 +102,21 @@ def test_what_cannot_be_sent_is_refused_at_once_and_nothing_is_kept(
     assert said(held_by_ana) == before
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert "Olhe" in response.content.decode(), "what was written is still there"
+
+
+def test_a_full_disk_is_explained_and_what_was_written_stays(browser, held_by_ana, monkeypatch):
+    before = said(held_by_ana)
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(default_storage, "save", full)
+
+    response = post(browser, replies(held_by_ana), text="Olhe", files=upload(picture()))
+
+    assert "não pôde ser guardado agora" in response.content.decode()
+    assert "Olhe" in response.content.decode()
+    assert said(held_by_ana) == before
 
 
 def test_our_own_script_is_told_why_and_keeps_the_files(browser, held_by_ana):

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from apps.common.object_storage import StorageAway
 from apps.contracts.content import Content, Media
 from apps.contracts.words import MessageKind
 from tests.console.conftest import last_message, receive
@@ -73,3 +74,16 @@ def test_a_file_that_is_not_here_yet_is_not_found(signed_in, ana, queue):
     conversation_id = receive(Content(kind=MessageKind.IMAGE, media=Media(mime_type="image/png")))
 
     assert signed_in(ana).get(f"/console/media/{last_message(conversation_id).id}/").status_code == 404
+
+
+def test_a_store_that_is_away_is_no_error_of_ours(signed_in, ana, queue, monkeypatch):
+    address = stored(PNG, mime_type="image/png")
+    monkeypatch.setattr(default_storage, "open", _away)
+
+    response = signed_in(ana).get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+
+
+def _away(name: str) -> None:
+    raise StorageAway(name)

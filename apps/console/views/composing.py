@@ -107,7 +107,7 @@ def react(request: AttendantRequest, message_id: str) -> HttpResponse:
 
 
 def _say(request: AttendantRequest, found: ConversationValue, parts: Sequence[Part], quoted: str) -> bool:
-    """Queue the parts in order; only the first one quotes. False when the window is closed."""
+    """Queue the parts in order; only the first one quotes. False, with the reason as a message, when one cannot be."""
     posted = client_id(request)
     try:
         for number, part in enumerate(parts):
@@ -125,6 +125,9 @@ def _say(request: AttendantRequest, found: ConversationValue, parts: Sequence[Pa
         raise PermissionDenied(_("Esta conversa não está mais com você.")) from refusal
     except WindowClosed:
         messages.warning(request, _("A janela de 24 horas fechou: só um modelo aprovado chega até o cliente."))
+        return False
+    except SendError as refused:
+        messages.warning(request, str(refused))
         return False
     return True
 

@@ -30,9 +30,15 @@ def media(request: AttendantRequest, message_id: str) -> HttpResponseBase:
     """
     _conversation, message = load_message(request, message_id)
     found = message.content.media
-    if found is None or not found.file or not default_storage.exists(found.file):
+    if found is None or not found.file:
         raise Http404
-    file: IO[bytes] = default_storage.open(found.file)
+    try:
+        file: IO[bytes] = default_storage.open(found.file)
+        size_bytes = default_storage.size(found.file)
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    except OSError:
+        return HttpResponse(status=503, headers={"Retry-After": "10"})
     is_safe = is_what_it_says(found.mime_type, file.read(HEAD_BYTES))
     file.seek(0)
     response = FileResponse(file, content_type=plain_type(found.mime_type) if is_safe else "application/octet-stream")
@@ -41,7 +47,7 @@ def media(request: AttendantRequest, message_id: str) -> HttpResponseBase:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     response["Accept-Ranges"] = "bytes"
-    return ranged(request, response, file, default_storage.size(found.file))
+    return ranged(request, response, file, size_bytes)
 
 
 @for_attendants

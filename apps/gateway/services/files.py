@@ -41,11 +41,18 @@ def look_at(file: IO[bytes], *, filename: str, declared: str, size_bytes: int) -
 
 
 def keep_file(*, owner: AttendantValue, file: IO[bytes], media: Media, is_sent: bool = False) -> KeptFile:
-    """Store a file that `look_at` described, for its owner to send; `is_sent` when the message follows at once."""
+    """Store a file that `look_at` described, for its owner to send; `is_sent` when the message follows at once.
+
+    Raises SendError "storage_away" when the storage is, or the disk is full.
+    """
     day = clock.now().strftime("%Y/%m/%d")
     extension = file_types.extension(media.mime_type)
     file.seek(0)
-    path = default_storage.save(f"{owner.tenant_id}/sent/{day}/{uuid.uuid4().hex}.{extension}", File(file))
+    try:
+        path = default_storage.save(f"{owner.tenant_id}/sent/{day}/{uuid.uuid4().hex}.{extension}", File(file))
+    except OSError as error:
+        sentence = _("O arquivo não pôde ser guardado agora. Tente de novo daqui a pouco.")
+        raise SendError("storage_away", sentence, retry_after=timedelta(seconds=10), counts=False) from error
     row = StoredFile(
         tenant_id=owner.tenant_id,
         created_at=clock.now(),
