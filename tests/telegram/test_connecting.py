@@ -94,3 +94,14 @@ def test_a_test_message_reaches_who_wrote(
     renata.post(f"/admin/accounts/{connected.slug}/test/", {"to": str(joana.id), "text": "Teste"})
 
     assert [sent.result["text"] for sent in vendor.accepted] == ["Teste"]
+
+
+def test_nobody_is_asked_for_a_secret_that_this_channel_does_not_have(
+    renata: Client, connected: ChannelAccount
+) -> None:
+    home = renata.get("/admin/").content.decode()
+    listed = renata.get("/admin/tenants/channelaccount/").content.decode()
+
+    assert connected.name in home
+    assert "está sem" not in home
+    assert "completos" in listed
