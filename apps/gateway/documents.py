@@ -126,7 +126,8 @@ class StoredFile(TenantDocument):
 class AccountHealth(TenantDocument):
     """What was last found out about one account, and since when it is so.
 
-    checks: name, state, sentence, next_step, since and at of each; notices: the vendor's latest news about the account.
+    checks: name, state, sentence, next_step, since and at of each, and the last state that was known; notices: the
+    vendor's latest news about the account.
     next_at: when to look again. restricted_at, restricted_until: what the vendor announced. handshake_at: when the
     vendor last confirmed the webhook; former_secret_at, present_secret_at: when a webhook was last signed with either,
     kept only while there are two.

@@ -99,6 +99,18 @@ def test_an_outage_of_meta_is_no_alarm_and_forgets_nothing(meta, connected, acco
     assert alarms() == paged
 
 
+def test_a_fault_that_nobody_could_ask_about_for_a_while_pages_no_second_time(meta, connected, alarms, account):
+    change(meta, number_status="BANNED")
+    states()
+    change(meta, number_status="A_WORD_OF_TOMORROW")
+    assert states()["status"] is CheckState.UNKNOWN
+
+    change(meta, number_status="BANNED")
+    states()
+
+    assert alarms() == [("account_check_failed", "status")]
+
+
 def test_a_refused_token_is_found_without_a_single_message(meta, connected, alarms):
     meta.platform.tokens.change(DEFAULT_TOKEN, is_revoked=True)
 

@@ -48,13 +48,17 @@ def try_account(given: AccountInput) -> Trial:
     """Ask the vendor about an account as it would be, without keeping anything."""
     if not can_be_managed(given.kind):
         return Trial()
+    adapter = adapter_for(given.kind)
     try:
-        return Trial(checks=cast(ManagedChannel, adapter_for(given.kind)).check_account(account_as_given(given)))
+        checks = cast(ManagedChannel, adapter).check_account(account_as_given(given))
     except (SendError, SendUnknown):
-        title = adapter_for(given.kind).abilities.title
+        checks = ()
+    if all(check.state is CheckState.UNKNOWN for check in checks):
+        title = adapter.abilities.title
         return Trial(
             problem=_("%(channel)s não respondeu, e os dados não puderam ser conferidos.") % {"channel": title}
         )
+    return Trial(checks=checks)
 
 
 def connect_account(*, given: AccountInput, trial: Trial, actor_id: str, actor_name: str) -> str:

@@ -139,17 +139,23 @@ def _stored(check: AccountCheck, before: dict[str, Any] | None, now: datetime) -
         "next_step": check.next_step,
         "since": now if is_new or before is None else before["since"],
         "at": now,
+        # Not knowing for a while is neither a new fault nor a recovery.
+        "known": check.state.value if check.state is not CheckState.UNKNOWN else _known(before),
     }
+
+
+def _known(before: dict[str, Any] | None) -> str:
+    return str(before["known"]) if before is not None else CheckState.UNKNOWN.value
 
 
 def _alarm(account: ChannelAccountValue, before: dict[str, Any], kept: dict[str, Any]) -> None:
     """Say once that something broke, and once that it is well again."""
     for name, check in kept.items():
-        former = before[name]["state"] if name in before else CheckState.UNKNOWN.value
+        former, present = _known(before.get(name)), check["known"]
         extra = {"account": account.slug, "check": name}
-        if check["state"] == former:
+        if present == former:
             continue
-        if check["state"] == CheckState.BAD.value:
+        if present == CheckState.BAD.value:
             log.critical("account_check_failed", extra=extra)
         elif former == CheckState.BAD.value:
             log.warning("account_check_recovered", extra=extra)
