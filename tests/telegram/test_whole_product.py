@@ -106,6 +106,26 @@ def test_the_assistant_answers_and_a_person_after_it(served: Served) -> None:
     assert "sendChatAction" in [call.method for call in served.urbana.calls], "typing was shown meanwhile"
 
 
+def test_a_tap_is_acknowledged_and_brings_its_choice(served: Served) -> None:
+    with served.product.database() as database:
+        conversation = database.conversations.find_one({"account": "robo"})
+    choices = [{"id": "visita", "title": "Marcar visita"}, {"id": "depois", "title": "Agora não"}]
+    content = {"kind": "buttons", "text": "Quer uma visita?", "choices": choices}
+    status, _ = served.product.post(f"/api/v1/conversations/{conversation['_id']}/reply", content)
+    served.wait(lambda: "Quer uma visita?" in texts(served.urbana), "the buttons")
+    number = served.urbana.accepted[-1].result["message_id"]
+
+    served.urbana.run(lambda: served.urbana.handset.tap(JOANA, number, "visita"))
+    served.wait(lambda: bool(served.urbana.platform.answered_queries), "the tap to be acknowledged")
+
+    def is_stored() -> bool:
+        with served.product.database() as database:
+            return database.messages.find_one({"content.choice.id": "visita"}) is not None
+
+    served.wait(is_stored, "the choice")
+    assert status == 201
+
+
 def test_the_neighbours_customer_is_the_neighbours_alone(served: Served) -> None:
     before = texts(served.urbana)
 
