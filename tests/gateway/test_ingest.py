@@ -90,6 +90,22 @@ def test_twenty_numbered_messages_are_stored_in_order_whatever_order_they_are_in
     assert [one.text for one in inbound()] == [f"mensagem {number}" for number in range(20)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_backlog_is_worked_off_in_the_order_of_each_customer() -> None:
+    numbers = range(25)
+    arrive(*[text_webhook(number, phone=f"558398888000{who}") for number in numbers for who in range(8)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: services.drain(), range(4)))
+    services.drain()
+
+    assert WebhookDelivery.objects(status="done").count() == 200
+    threads: dict[str, list[str]] = {}
+    for one in inbound():
+        threads.setdefault(one.conversation_id, []).append(one.text)
+    assert list(threads.values()) == [[f"mensagem {number}" for number in numbers]] * 8
+
+
 def test_numbers_with_and_without_the_ninth_digit_are_one_conversation() -> None:
     arrive(text_webhook(1, phone="553187651234"), text_webhook(2, phone="5531987651234"))
 

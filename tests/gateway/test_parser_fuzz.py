@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.gateway.payloads import NAMES, parse, payload_of
+from tests.gateway.payloads import NAMES, body_of, parse, payload_of
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 anything = st.recursive(
@@ -33,14 +33,42 @@ def test_a_sample_with_any_part_replaced_is_read_without_an_exception(name: str,
     parsed = parse(json.dumps(payload).encode("utf-8", "surrogatepass"))
 
     # What comes out can be stored: it survives UTF-8 and JSON.
-    for message in parsed.messages:
-        message.model_dump_json().encode()
+    for value in (*parsed.messages, *parsed.statuses, *parsed.echoes, *parsed.news):
+        value.model_dump_json().encode()
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None)
 def test_bytes_that_are_no_json_are_a_problem(body: bytes) -> None:
     parse(body)
+
+
+@given(st.sampled_from(NAMES), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_sample_without_one_of_its_parts_or_with_one_twice_is_read_without_an_exception(
+    name: str, data: st.DataObject
+) -> None:
+    payload = payload_of(name)
+    container, key = data.draw(st.sampled_from(list(_places(payload))))
+    if data.draw(st.booleans()):
+        del container[key]
+    else:
+        container[key] = [container[key], container[key]]
+
+    parse(json.dumps(payload).encode())
+
+
+@given(st.sampled_from(NAMES), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_sample_cut_off_or_damaged_anywhere_is_read_without_an_exception(name: str, data: st.DataObject) -> None:
+    body = bytearray(body_of(name))
+    place = data.draw(st.integers(0, len(body) - 1))
+    if data.draw(st.booleans()):
+        body = body[:place]
+    else:
+        body[place : place + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=8))
+
+    parse(bytes(body))
 
 
 def test_endless_nesting_is_a_problem() -> None:
