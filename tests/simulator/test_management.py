@@ -8,6 +8,7 @@ import pytest
 from apps.simulator.meta.tokens import MANAGEMENT, MESSAGING, Token
 from apps.simulator.phone.changes import PhoneCustomer
 from apps.simulator.standin import MetaStandIn
+from apps.simulator.wire import WireRequest, WireResponse
 from tests.simulator.test_sending import NUMBER, text_to
 from tests.simulator.webhook_keeper import WebhookKeeper
 
@@ -236,3 +237,20 @@ def test_metas_dashboard_asks_the_address_to_prove_itself(meta: MetaStandIn) -> 
     with WebhookKeeper(verify_token="right") as other:
         assert meta.shake_hands("right", url=other.url) == ""
         assert "403" in meta.shake_hands("wrong", url=other.url)
+
+
+@pytest.mark.parametrize("said", ['"{}"', "{}\n", "<p>{}</p>", ""], ids=["json", "line break", "page", "nothing"])
+def test_an_address_that_says_more_or_less_than_the_challenge_is_refused(meta: MetaStandIn, said: str) -> None:
+    with Talkative(said) as other:
+        assert meta.shake_hands("right", url=other.url)
+
+
+class Talkative(WebhookKeeper):
+    """Answers every handshake with 200 and `said`, the challenge put in."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(verify_token="right")
+        self.said = said
+
+    async def _answer(self, request: WireRequest) -> WireResponse:
+        return WireResponse(200, self.said.format(request.query["hub.challenge"]).encode(), content_type="text/plain")

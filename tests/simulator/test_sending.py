@@ -135,10 +135,11 @@ def test_without_confirmation_only_sent_is_reported(
     assert [status["status"] for status in product.statuses()] == ["sent"]
 
 
+@pytest.mark.parametrize("status", [201, 204, 301, 403, 500, 503])
 def test_a_webhook_is_posted_again_until_it_is_answered_200(
-    meta: MetaStandIn, product: WebhookKeeper, carla: PhoneCustomer
+    meta: MetaStandIn, product: WebhookKeeper, carla: PhoneCustomer, status: int
 ) -> None:
-    product.refuse_next(503)
+    product.refuse_next(status)
 
     wamid = meta.write(carla, "x")
 
