@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -20,6 +21,7 @@ from apps.conversations import selectors, services
 from apps.conversations.documents import Conversation, Message
 from apps.gateway.converting import ffmpeg
 from apps.handoff import services as handoff
+from apps.tenants import models
 from tests.console.conftest import SignIn, last_message, receive, said
 
 
@@ -186,6 +188,29 @@ def test_a_quoted_message_is_named_to_the_channel(browser, held_by_ana):
 
     assert last_message(held_by_ana).replies_to == quoted.external_id
     assert f'href="#message-{quoted.id}"' in page.content.decode()
+
+
+def test_a_quick_reply_brings_its_file(browser, held_by_ana):
+    reply = models.QuickReply.objects.create(
+        tenant_id="default", shortcut="catalogo", title="Catálogo", body="Segue", file="quick_replies/catalogo.pdf"
+    )
+    default_storage.save("quick_replies/catalogo.pdf", ContentFile(b"%PDF-1.7 x"))
+
+    post(browser, replies(held_by_ana), text="Segue o catálogo", quick=str(reply.pk))
+
+    content = last_message(held_by_ana).content
+    assert (content.kind, content.text) == (MessageKind.DOCUMENT, "Segue o catálogo")
+    assert (content.media.filename, content.media.mime_type) == ("catalogo.pdf", "application/pdf")
+
+
+def test_a_neighbours_quick_reply_brings_nothing(browser, held_by_ana, vera):
+    foreign = models.QuickReply.objects.create(
+        tenant_id="vizinha", shortcut="segredo", title="Segredo", body="x", file="quick_replies/segredo.pdf"
+    )
+
+    post(browser, replies(held_by_ana), text="Oi", quick=str(foreign.pk))
+
+    assert last_message(held_by_ana).content.media is None
 
 
 def test_a_message_of_another_conversation_cannot_be_quoted(browser, held_by_ana, with_assistant):

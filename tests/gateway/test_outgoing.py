@@ -18,7 +18,8 @@ from apps.contracts.people import AttendantValue
 from apps.contracts.words import Author, ConversationStatus, MessageKind
 from apps.conversations import selectors
 from apps.conversations.documents import Conversation, Message
-from apps.conversations.services import add_reply
+from apps.conversations.services import add_reply, resend
+from apps.gateway import converting
 from apps.gateway.converting import ffmpeg
 from apps.gateway.services import files, outgoing
 from apps.simulator.phone.changes import PhoneCustomer
@@ -116,6 +117,24 @@ def test_a_file_that_cannot_be_converted_fails_with_a_sentence_and_costs_meta_no
     assert failed.error_message == "O arquivo não pôde ser convertido para o que o canal aceita."
     assert uploads(meta) == []
     assert sent_texts(meta) == ["E o texto depois"], "what comes behind it goes on"
+
+
+def test_a_file_that_lacked_its_converter_leaves_when_a_person_sends_it_again(
+    product: Product, meta: MetaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise converting.NoConverter
+
+    message_id = product.reply(stored(picture(), "image/webp"))
+    with monkeypatch.context() as without:
+        without.setattr(converting, "convert", missing)
+        product.deliver()
+    assert "ffmpeg" in product.message(message_id).error_message
+
+    resend(tenant_id="default", conversation_id=str(product.conversation().id), message_id=message_id)
+    product.deliver()
+
+    assert product.message(message_id).status == "sent"
 
 
 def test_nothing_is_uploaded_twice_because_a_worker_began_again(product: Product, meta: MetaStandIn) -> None:

@@ -46,7 +46,9 @@ def make_ready(account: ChannelAccountValue, *, message_id: str, customer_id: st
     if following is None or _is_done(account, following):
         return
     with bulkheads.room(Errand.FILE, **_whose(account, customer_id)), _alone(following):
-        media = following.media if following.media.is_ready else _converted(account, following)
+        # Sent again by a person after it failed: what was missing then may be here now.
+        is_new_try = bool(following.media.error) and following.attempt > 1
+        media = following.media if following.media.is_ready and not is_new_try else _converted(account, following)
         if not media.error:
             _upload(account, following.content.model_copy(update={"media": media}), following.attempt)
     cache.set(_done_key(account, following), 1, LOCK_SECONDS * 4)
@@ -69,7 +71,7 @@ def _upload(account: ChannelAccountValue, content: Content, attempt: int) -> Non
 
 def _converted(account: ChannelAccountValue, following: FileToSend) -> Media:
     """Store the file as the channel wants it, say so on the message, and give the file as it is now."""
-    media = following.media
+    media = following.media.model_copy(update={"error": ""})
     try:
         with tempfile.TemporaryDirectory(prefix="converting-") as place:
             fresh = _made(account, following, media, Path(place))
