@@ -98,9 +98,9 @@ def dead_deliveries(tenant_id: str, *, before: datetime | None = None, limit: in
     ]
 
 
-def templates(tenant_id: str, account: str) -> list[TemplateValue]:
-    """The templates of one account by name, in whatever state, but for those that are deleted at the vendor."""
-    found = [one for one in _templates(tenant_id) if one.account == account]
+def templates(tenant_id: str, account: str = "") -> list[TemplateValue]:
+    """The templates by name, of one account when named, in whatever state, but for those deleted at the vendor."""
+    found = [one for one in _templates(tenant_id) if account in ("", one.account)]
     return [one for one in found if one.status is not TemplateStatus.DELETED]
 
 
@@ -147,6 +147,11 @@ class EndpointState(Value):
     sentence: str
     why: str = ""
     wait_seconds: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the channel answers and refuses the whole account, which only a person can end."""
+        return self.state != "closed" and self.why.isdecimal()
 
 
 def endpoint_states(account: ChannelAccountValue) -> tuple[EndpointState, ...]:

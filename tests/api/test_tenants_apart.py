@@ -5,7 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.api.services import create_key
 from apps.api.urls import COMMANDS, QUERIES
+from apps.common import clock
 from apps.conversations import selectors as conversations
+from apps.gateway.models import MessageTemplate
+from apps.tenants.models import ChannelAccount
 from tests.api.conftest import Machine
 from tests.handoff.cast import make_attendant, make_queue
 
@@ -44,6 +47,10 @@ RULES = {
     "reaction": COMMANDING,
     "files": COMMANDING,
     "set-presence": COMMANDING,
+    "templates": EVERYONE,
+    "preview-template": EVERYONE,
+    "send-template": COMMANDING,
+    "start-with-template": {"supervisor", "writer"},
 }
 
 BODIES = {
@@ -53,10 +60,29 @@ BODIES = {
     "transfer": {"to": "queue", "id": "geral", "reason": "Outro"},
     "set-presence": {"status": "online"},
     "reaction": {"emoji": "👍"},
+    "send-template": {"template": "carla"},
+    "preview-template": {"account": "simulator-default", "template": "carla"},
+    "start-with-template": {"account": "simulator-default", "template": "carla", "phone": "83 97777-1111"},
 }
+#: What names an account of Carla's business in its body.
+OF_AN_ACCOUNT = {"preview-template", "start-with-template"}
 
 ROUTES = (*QUERIES, *COMMANDS)
 ROLES = ("attendant", "supervisor", "reader", "writer")
+
+
+@pytest.fixture(autouse=True)
+def _template(carla) -> None:
+    """One approved template in the account of Carla's conversation."""
+    MessageTemplate.objects.create(
+        tenant_id="default",
+        account=ChannelAccount.objects.get(slug="simulator-default"),
+        name="carla",
+        language="pt_BR",
+        status="approved",
+        definition={"body": "Olá, Carla!"},
+        synced_at=clock.now(),
+    )
 
 
 def as_role(role: str, tenant_id: str) -> Machine:
@@ -109,7 +135,7 @@ def test_another_tenants_ids_do_not_exist(role, carla):
         response = call(outsider, route, carla)
         if role not in RULES[route.name]:
             assert response.status_code == 403, route.name
-        elif names_carla(route):
+        elif names_carla(route) or route.name in OF_AN_ACCOUNT:
             assert response.status_code == 404, route.name
         else:
             assert response.status_code in (200, 201, 204), route.name

@@ -15,9 +15,9 @@ Blank = Annotated[str, StringConstraints(strict=True, max_length=2000)]
 
 
 class TemplateQuery(Value):
-    """`account` is the channel account's slug; `sendable` leaves out what may not be sent now."""
+    """`account` is the channel account's slug, "" for all; `sendable` leaves out what may not be sent now."""
 
-    account: Name
+    account: Short = ""
     sendable: bool = False
 
 

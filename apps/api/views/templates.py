@@ -3,11 +3,12 @@
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import template_services
+from apps.api.authentication import IsSupervisor
 from apps.api.domain import READ
 from apps.api.schemas import outputs, templates
 from apps.api.views.base import Command, Endpoint, Query, answer, asked, parameters, told
@@ -71,6 +72,9 @@ class SendTemplate(TemplateEndpoint, Command):
         """Send a template into a conversation, also when its window is closed."""
         command = told(request, templates.TemplateCommand)
         found = self.conversation(conversation_id)
+        if command.is_bulk and not self.caller().attendant.is_supervisor:
+            # Bulk is said in the business's name, whoever holds the conversation.
+            raise PermissionDenied
         content = self.content(found.account, command)
         message_id = template_services.send_template(
             attendant=self.caller().attendant,
@@ -85,6 +89,8 @@ class SendTemplate(TemplateEndpoint, Command):
 
 
 class StartWithTemplate(TemplateEndpoint, Command):
+    permission_classes = [IsSupervisor]
+
     @extend_schema(request=templates.StartCommand, responses={201: templates.Started})
     def post(self, request: Request) -> Response:
         """Write first, to a customer or a phone number; who has an open conversation is written to there."""

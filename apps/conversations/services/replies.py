@@ -39,7 +39,6 @@ def add_reply(
     assistant: answers `turn`, while it holds the conversation and nobody wrote since; otherwise the text is discarded,
     on the record, and None is given. `is_failed` counts an answer that did not help. system: always; nobody's turn.
     attendant: raises NotHolder, or WindowClosed when only a template would arrive. The same `client_id` is one message.
-    What the assistant or the product says after the window closed is kept as failed; the assistant's then goes to a person.
     `is_bulk`, what nobody waits for, takes the pace that replies leave over; it, and a template, may raise OptedOut.
     """
     if before := posted_before(conversation_id, client_id):
@@ -56,10 +55,18 @@ def add_reply(
     if conversation is None:
         return None
     who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
-    # A person answers everything that the customer wrote until then.
-    answered = conversation.turn if author is Author.ATTENDANT else turn or 0
-    who |= {"turn": answered, "replies_to": replies_to, "provenance": provenance, "is_bulk": is_bulk}
+    who |= {
+        "turn": _answered(conversation, author, turn),
+        "replies_to": replies_to,
+        "provenance": provenance,
+        "is_bulk": is_bulk,
+    }
     return _say(conversation, author, content, message_id, who)
+
+
+def _answered(conversation: Conversation, author: Author, turn: int | None) -> int:
+    """The turn that this answers: a person answers everything that the customer wrote until then."""
+    return int(conversation.turn) if author is Author.ATTENDANT else turn or 0
 
 
 def _latest(author: Author, content: Content, message_id: str) -> dict[str, Any]:
@@ -70,6 +77,7 @@ def _latest(author: Author, content: Content, message_id: str) -> dict[str, Any]
 
 
 def _say(conversation: Conversation, author: Author, content: Content, message_id: str, who: dict[str, Any]) -> str:
+    """What the assistant or the product says after the window closed is kept as failed; the assistant's goes to a person."""
     is_let_out = say_if_open(conversation, author=author, content=content, message_id=message_id, **who)
     if content.kind is MessageKind.REACTION:
         show_reaction(conversation, content)
