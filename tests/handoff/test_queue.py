@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from apps.contracts.handoff import PresenceStatus, TicketState
+from apps.contracts.messages import EchoedMessage
+from apps.conversations import services as conversations
 from apps.handoff import selectors, services
 from tests.handoff.cast import ask_for_person, handle, make_queue, sent_to_customer
+from tests.words import says
 
 
 def test_the_customer_is_told_at_once_and_given_the_place_in_the_queue(ana):
@@ -107,6 +110,30 @@ def test_nobody_accepts_in_time_and_the_customer_gets_one_apology(ana, waiting, 
     assert len(told) == 2
     assert told[1].startswith("Desculpe a demora")
     assert selectors.queue_position("default", waiting) == 1
+
+
+def test_who_was_answered_on_the_phone_meanwhile_gets_no_apology(waiting, clock):
+    sender = says("x", who="5583988888888", name="Carla").sender
+    echo = says("Oi, aqui é a Ana", account="simulator-default")
+    conversations.record_echo(
+        echo=EchoedMessage(
+            tenant_id="default",
+            account="simulator-default",
+            channel="whatsapp",
+            external_id="wamid.ECO",
+            customer=sender,
+            content=echo.content,
+            sent_at=echo.sent_at,
+            received_at=echo.received_at,
+            order=echo.order,
+        )
+    )
+    clock.advance(timedelta(seconds=601))
+
+    services.reconcile()
+
+    assert [one for one in sent_to_customer(waiting) if one.startswith("Desculpe")] == []
+    assert "Oi, aqui é a Ana" in sent_to_customer(waiting)
 
 
 def test_the_queue_may_give_an_unaccepted_conversation_back_to_the_assistant(queue, waiting, clock):

@@ -56,4 +56,3 @@ class CustomerIdentity(Value):
     same_as: tuple[Customer, ...]
     merges: tuple[Merge, ...]
     consents: tuple[Consent, ...]
-    marketing_out_at: Moment | None

@@ -46,7 +46,11 @@ class Conversation(Value):
 
 
 class Message(Value):
-    """`direction` is "inbound", "outbound" or "note"; `times` says when each delivery status came."""
+    """`direction` is "inbound", "outbound" or "note"; `times` says when each delivery status came.
+
+    `sent_at` is the channel's time of an inbound message. `edited_from` is the text before the first edit; `revoked_by`
+    and the keys of `reactions` are "customer" or "business".
+    """
 
     id: str
     conversation_id: str
@@ -63,6 +67,12 @@ class Message(Value):
     error_message: str
     times: dict[str, Moment]
     silence: str | None
+    reactions: dict[str, str]
+    edited_from: str
+    edited_at: Moment | None
+    revoked_at: Moment | None
+    revoked_by: str
+    sent_at: Moment | None
     trace_id: str
     created_at: Moment
 
@@ -84,6 +94,12 @@ class Message(Value):
             error_message=value.error_message,
             times=value.times,
             silence=value.silence.value if value.silence else None,
+            reactions=value.reactions,
+            edited_from=value.edited_from.strip(),
+            edited_at=value.edited_at,
+            revoked_at=value.revoked_at,
+            revoked_by=value.revoked_by,
+            sent_at=value.sent_at,
             trace_id=value.trace_id,
             created_at=value.created_at,
         )
@@ -98,6 +114,7 @@ class Customer(Value):
     tags: tuple[str, ...]
     custom: dict[str, str]
     opted_out_at: Moment | None
+    marketing_out_at: Moment | None
     created_at: Moment
 
     @classmethod

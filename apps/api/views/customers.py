@@ -28,7 +28,6 @@ class CustomerIdentity(Query):
                 same_as=tuple(outputs.Customer.of(one) for one in people.same_as(found.tenant_id, found.id)),
                 merges=tuple(shapes.Merge.of(one) for one in people.merges_of(found.tenant_id, found.id)),
                 consents=tuple(shapes.Consent.of(one) for one in people.consents_of(found.tenant_id, found.id)),
-                marketing_out_at=found.marketing_out_at,
             )
         )
 

@@ -88,11 +88,20 @@ def _undo_overdue_offers(now: datetime) -> None:
             later = now + timedelta(seconds=queue.accept_limit_seconds)
             HandoffTicket.objects(id=ticket.id, due_at=ticket.due_at).update_one(set__due_at=later)
             continue
+        if _was_answered_elsewhere(ticket):
+            HandoffTicket.objects(id=ticket.id, due_at=ticket.due_at).update_one(unset__due_at=True)
+            continue
         default = tenants.default_queue(ticket.tenant_id)
         wider = default if default and default.slug != queue.slug else None
         wait = wait_in(queue, people_of(queue))
         if _step(ticket, partial(saga.undo_offer, ticket, queue=queue, wider=wider, wait=wait)):
             metrics.COMPENSATIONS.labels("offered").inc()
+
+
+def _was_answered_elsewhere(ticket: HandoffTicket) -> bool:
+    """Somebody answered on the phone's own app: an apology for the wait would be wrong."""
+    conversation = conversation_queries.conversation(ticket.tenant_id, ticket.conversation_id)
+    return conversation is not None and not conversation.awaits_reply
 
 
 def _follow_queues() -> None:
