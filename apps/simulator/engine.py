@@ -17,6 +17,7 @@ from apps.simulator.meta.courier import Courier
 from apps.simulator.meta.graph import Graph
 from apps.simulator.meta.handset import Handset
 from apps.simulator.meta.happenings import Happenings
+from apps.simulator.meta.limits import meta_limits
 from apps.simulator.meta.media import StoredFile
 from apps.simulator.meta.platform import MetaPlatform
 from apps.simulator.phone.cast import cast
@@ -78,7 +79,7 @@ class Engine:
             tell=lambda call: self.world.record(CallMade(call=call)),
             slow_seconds=lambda: self.world.faults.slow_seconds,
         )
-        self.platform = MetaPlatform(world=self.world, courier=courier, shelf=StorageShelf())
+        self.platform = MetaPlatform(world=self.world, courier=courier, shelf=StorageShelf(), limits=meta_limits())
         self.handset = Handset(self.platform)
         self.happenings = Happenings(self.platform, self.handset.post)
         self.business = Business(self.platform)

@@ -11,6 +11,7 @@ from apps.simulator import engine as engines
 from apps.simulator.engine import Engine
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.courier import pretty
+from apps.simulator.meta.limits import PAIR_BURST
 from apps.simulator.phone.business import BusinessState, Template
 from apps.simulator.phone.changes import (
     CHANGE,
@@ -76,6 +77,26 @@ def test_the_graph_address_answers_like_meta(client: Client, play: Engine, produ
     assert refused.json()["error"]["code"] == 190
     assert taken.json()["contacts"][0]["wa_id"] == "5583988124471"
     assert "resposta" in client.get("/simulator/?customer=carla").content.decode()
+
+
+def test_the_graph_address_keeps_metas_pair_limit(client: Client, play: Engine, product: WebhookKeeper) -> None:
+    body = {"messaging_product": "whatsapp", "to": "+5583988124471", "type": "text", "text": {"body": "x"}}
+
+    def send() -> int:
+        answer = client.post(
+            "/simulator/graph/v26.0/330000000000001/messages",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": "Bearer token"},
+        )
+        return int(answer.json().get("error", {}).get("code", 0))
+
+    answers = [0]
+    while answers[-1] == 0 and len(answers) < 3 * PAIR_BURST:
+        answers.append(send())
+
+    assert answers[-1] == 131056
+    assert len(answers) > PAIR_BURST + 1
 
 
 def test_somebody_invented_has_the_identities_that_were_chosen(
