@@ -17,7 +17,7 @@ from apps.gateway import channels
 from apps.gateway.channels import registry
 from tests import channels as suites
 from tests.architecture.tree import ROOT
-from tests.channels import conformance, test_conformance, test_conformance_failures
+from tests.channels import conformance, test_conformance, test_conformance_content, test_conformance_failures
 from tests.channels.conformance import Kit
 
 PAGE = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ SAMPLES = [body for language, body in BLOCKS if language == "json"]
 #: The tests of the suite that need nothing but the channel.
 TESTS = [
     pytest.param(test, id=name.removeprefix("test_"))
-    for suite in (test_conformance, test_conformance_failures)
+    for suite in (test_conformance, test_conformance_content, test_conformance_failures)
     for name, test in vars(suite).items()
     if name.startswith("test_") and set(inspect.signature(test).parameters) <= {"kit", "adapter", "subtests", "address"}
 ]

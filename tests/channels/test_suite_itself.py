@@ -14,6 +14,7 @@ from apps.contracts.messages import OutboundMessage
 from apps.contracts.people import ChannelAccountValue
 from apps.gateway.channels.telegram.adapter import TelegramAdapter
 from tests.channels import test_conformance as promises
+from tests.channels import test_conformance_content as contents
 from tests.channels import test_conformance_failures as failures
 from tests.channels.conformance import Kit
 from tests.channels.telegram_kit import TelegramKit
@@ -116,9 +117,9 @@ BROKEN: list[tuple[type[TelegramAdapter], Callable[..., None]]] = [
     (Inventive, promises.test_the_same_body_read_twice_is_the_same_messages),
     (Inventive, promises.test_a_body_delivered_again_later_is_the_same_messages),
     (Anonymous, promises.test_every_message_has_what_the_rest_of_the_product_relies_on),
-    (Generous, promises.test_every_other_kind_is_refused_with_a_sentence),
-    (Generous, promises.test_empty_and_senseless_contents_are_refused_with_a_sentence),
-    (Cutting, promises.test_a_longer_text_is_refused_or_arrives_whole),
+    (Generous, contents.test_every_other_kind_is_refused_with_a_sentence),
+    (Generous, contents.test_empty_and_senseless_contents_are_refused_with_a_sentence),
+    (Cutting, contents.test_a_longer_text_is_refused_or_arrives_whole),
     (Hasty, failures.test_an_answer_that_does_not_come_is_an_unknown_outcome),
     (Late, failures.test_a_claim_that_grew_old_is_never_posted),
     (Talkative, failures.test_no_token_stands_in_an_error_or_a_log_line),
