@@ -55,12 +55,8 @@ def add_reply(
     if conversation is None:
         return None
     who: dict[str, Any] = {"author_id": attendant_id, "author_name": attendant_name, "client_id": client_id}
-    who |= {
-        "turn": _answered(conversation, author, turn),
-        "replies_to": replies_to,
-        "provenance": provenance,
-        "is_bulk": is_bulk,
-    }
+    answered = _answered(conversation, author, turn)
+    who |= {"turn": answered, "replies_to": replies_to, "provenance": provenance, "is_bulk": is_bulk}
     return _say(conversation, author, content, message_id, who)
 
 
