@@ -53,6 +53,18 @@ def test_a_restricted_account_may_still_answer(graph: httpx.Client, meta: MetaSt
         ("mark_template", ("lembrete_visita", "RED"), "message_template_quality_update", {"new_quality_score": "RED"}),
         ("pause", ("lembrete_visita",), "message_template_status_update", {"event": "PAUSED", "reason": "NONE"}),
         ("remove_template", ("lembrete_visita",), "message_template_status_update", {"event": "PENDING_DELETION"}),
+        (
+            "recategorise",
+            ("lembrete_visita", "MARKETING"),
+            "template_category_update",
+            {"previous_category": "UTILITY", "new_category": "MARKETING"},
+        ),
+        (
+            "rewrite",
+            ("lembrete_visita", "Olá, {{1}}!"),
+            "message_template_components_update",
+            {"message_template_element": "Olá, {{1}}!"},
+        ),
         ("report_error", (130429,), "messages", {}),
     ],
 )
@@ -150,3 +162,11 @@ def test_the_window_closes_after_a_day_by_itself(graph: httpx.Client, meta: Meta
 
     assert early.status_code == 200
     assert late.json()["error"]["code"] == 131047
+
+
+def test_a_rewritten_template_takes_what_its_new_text_asks_for(graph: httpx.Client, meta: MetaStandIn) -> None:
+    before = graph.post(f"/{NUMBER}/messages", json=RIGHT["positional"])
+    meta.decide("rewrite", "lembrete_visita", "Olá, {{1}}!")
+
+    assert before.status_code == 200
+    assert graph.post(f"/{NUMBER}/messages", json=RIGHT["positional"]).json()["error"]["code"] == 132000

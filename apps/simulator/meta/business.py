@@ -70,6 +70,21 @@ class Business:
         }
         self._send(account, "message_template_quality_update", value)
 
+    def rewrite(self, account: MetaAccount, name: str, text: str, language: str = "pt_BR") -> None:
+        """Change a template's body, as an editor at the business does in Meta's own pages."""
+        template = self._named(name, language)
+        components = tuple({**part, "text": text} if part["type"] == "BODY" else part for part in template.components)
+        self.platform.world.record(TemplateChanged(template=template.model_copy(update={"components": components})))
+        value = {**_about(template), "message_template_element": text}
+        self._send(account, "message_template_components_update", value)
+
+    def recategorise(self, account: MetaAccount, name: str, category: str, language: str = "pt_BR") -> None:
+        """Find that a template is of another, perhaps dearer, category."""
+        template = self._named(name, language)
+        self.platform.world.record(TemplateChanged(template=template.model_copy(update={"category": category})))
+        value = {**_about(template), "previous_category": template.category, "new_category": category}
+        self._send(account, "template_category_update", value)
+
     def change_quality(self, account: MetaAccount, quality: str, *, limit: str = "TIER_2K") -> None:
         """The number's quality and the messaging limit that follows from it (§10)."""
         before = self.platform.world.business.messaging_limit

@@ -24,7 +24,7 @@ from apps.simulator.meta.payloads import Json
 from apps.simulator.meta.reports import Reports
 from apps.simulator.meta.rules import BSUID, MEDIA_TYPES, address, check_message
 from apps.simulator.meta.rules_template import check_template
-from apps.simulator.meta.standing import WINDOW_SECONDS, Standing
+from apps.simulator.meta.standing import Standing
 from apps.simulator.meta.tokens import Tokens
 from apps.simulator.phone.business import Template
 from apps.simulator.phone.changes import (
@@ -43,7 +43,7 @@ TYPING_SECONDS = 25
 #: How long a message can be quoted, reacted to or marked as read (§7.1).
 REACHABLE_SECONDS = 30 * 24 * 3600
 ACCEPTED_KEPT = 200_000
-__all__ = ["WINDOW_SECONDS", "MetaPlatform", "Pace", "new_wamid"]
+__all__ = ["MetaPlatform", "Pace", "new_wamid"]
 
 
 class MetaPlatform:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from apps.simulator.meta.account import MetaAccount
 from apps.simulator.meta.errors import GraphError
@@ -40,9 +40,6 @@ class Tokens:
 
     def put(self, value: str, token: Token) -> None:
         self._known[value] = token
-
-    def change(self, value: str, **changes: object) -> None:
-        self._known[value] = replace(self._known.get(value, Token()), **changes)  # type: ignore[arg-type]
 
     def check(self, account: MetaAccount, value: str, *, scope: str) -> None:
         """Refuse a caller without a living token of this account and permission. Raises GraphError."""
