@@ -78,9 +78,10 @@ def _accounts(tenant_id: str) -> Iterator[Need]:
         if missing := _missing(account):
             sentence = _("A conta %(name)s está sem %(missing)s") % {"name": account.name, "missing": missing}
             yield Need("key", "bad", sentence, _("Mensagens não entram ou não saem."), link, _("Completar"))
-        elif gateway.sending_state(account) == "open":
+        elif (sending := gateway.endpoint_states(account)[0]).state != "closed":
             sentence = _("Os envios de %(name)s estão suspensos") % {"name": account.name}
-            consequence = _("O canal recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
+            general = _("O canal recusa ou não responde. Tentamos de novo a cada minuto, e nada se perde.")
+            consequence = sending.sentence if sending.is_refused else general
             yield Need("alert", "bad", sentence, consequence, link, _("Ver conta"))
         for fault in gateway.account_health(account).faults[:MOST_FAULTS]:
             tone = "bad" if fault.state is CheckState.BAD else "warn"

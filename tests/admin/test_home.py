@@ -9,6 +9,9 @@ from apps.console import admin_home
 from apps.contracts.words import Gap
 from apps.gateway.gaps import Gaps
 from apps.gateway.intake_health import Account
+from apps.gateway.selectors import endpoint_states
+from apps.gateway.services import breakers
+from apps.tenants.selectors import account as account_of
 from tests.tenants.factories import make_account, make_attendant, make_queue
 
 
@@ -105,3 +108,17 @@ def test_without_the_document_store_one_can_still_configure(admin, calm, monkeyp
     assert page.status_code == 200
     assert "fora de alcance" in page.text
     assert admin.get("/admin/tenants/queue/").status_code == 200
+
+
+def test_a_refused_token_stands_on_the_home_page_with_what_to_do_and_can_be_tried_at_once(admin):
+    make_account("vendas", name="Vendas")
+    configured = account_of("vendas")
+    breakers.hold_account(configured, code="190")
+
+    home = admin.get("/admin/").content.decode()
+    tried = admin.post("/admin/accounts/vendas/try/", follow=True).content.decode()
+
+    assert "Os envios de Vendas estão suspensos" in home
+    assert "renovar o token" in home
+    assert "Tentando agora" in tried
+    assert endpoint_states(configured)[0].state == "half_open"

@@ -6,7 +6,7 @@ import pytest
 
 from apps.common import clock
 from apps.contracts.words import Author
-from apps.conversations.documents import Conversation, Message
+from apps.conversations.documents import ConsentRecord, Conversation, Customer, Message
 from apps.conversations.services import take_conversation
 from apps.events.documents import EventRecord
 from apps.gateway import services
@@ -32,7 +32,7 @@ def fails_later(product: Product, meta: MetaStandIn, code: int) -> str:
     message_id = product.reply("Olá, Carla!")
     meta.fail_next(f"{code}_later")
     product.deliver()
-    product.take_in(statuses=1)
+    product.take_in(statuses=sum(1 for _ in meta.accepted))
     return message_id
 
 
@@ -132,6 +132,17 @@ def test_a_window_that_meta_says_is_closed_is_closed(product: Product, meta: Met
     assert (failed.status, failed.error_code) == ("failed", "131047")
     assert "modelo aprovado" in failed.error_message
     assert product.conversation().window_expires_at <= clock.now()
+
+
+def test_a_customer_who_refuses_marketing_is_remembered(product: Product, meta: MetaStandIn) -> None:
+    fails_later(product, meta, 131050)
+    fails_later(product, meta, 131050)
+
+    (customer,) = Customer.objects
+    (record,) = ConsentRecord.objects
+    assert customer.marketing_out_at is not None
+    assert customer.opted_out_at is None
+    assert (record.scope, record.source, record.is_out) == ("marketing", "channel", True)
 
 
 def test_a_blocked_account_is_held_and_its_message_keeps_waiting(product: Product, meta: MetaStandIn) -> None:

@@ -108,6 +108,9 @@ def _credentials(request: HttpRequest, kind: str, account: ChannelAccountValue |
         given = AccountInput(tenant_id=tenant_id, kind=kind, slug=slug, fields=form.given())
         kept = _try_and_keep(request, form, given, context)
         if kept:
+            if account is not None:
+                # What a bad token held goes on with the new one, now.
+                services.try_account_now(account)
             return redirect("accounts:webhook", kept)
     context |= {"title": _title(account, abilities), "step": "credentials", "form": form, "kind": kind}
     account_help = _(abilities.account_help) if abilities.account_help else ""

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from apps.console.connecting import first_message, secret_pages, steps
+from apps.console.connecting import first_message, secret_pages, sending, steps
 
 app_name = "accounts"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     _page("<slug:slug>/test/state/", first_message.test_state, "test_state"),
     _page("<slug:slug>/result/", steps.result, "result"),
     _page("<slug:slug>/check/", steps.check_now, "check"),
+    _page("<slug:slug>/try/", sending.try_now, "try_now"),
     _page("<slug:slug>/secrets/", secret_pages.secrets, "secrets"),
     _page("<slug:slug>/secrets/retire/", secret_pages.retire, "retire"),
 ]

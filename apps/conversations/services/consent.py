@@ -79,6 +79,23 @@ def note_consent(customer: Customer, message: InboundMessage, analysis: Analysis
     return Consent(scope, is_out, is_by_customer=said is not None)
 
 
+def note_marketing_refused(conversation: Conversation) -> None:
+    """The channel says, by refusing a message, that the customer wants no marketing any more."""
+    changed = Customer.objects(id=conversation.customer_id, marketing_out_at=None).update_one(
+        set__marketing_out_at=clock.now()
+    )
+    if changed:
+        ConsentRecord(
+            tenant_id=conversation.tenant_id,
+            customer_id=conversation.customer_id,
+            account=conversation.account,
+            scope=MARKETING,
+            is_out=True,
+            source="channel",
+            at=clock.now(),
+        ).save(force_insert=True, validate=False)
+
+
 def confirm(conversation: Conversation, consent: Consent) -> None:
     """Tell the customer, once, that it was understood; what they asked before an opt-out is not answered any more."""
     if consent.is_out and consent.scope == ALL and conversation.holder == str(ASSISTANT):

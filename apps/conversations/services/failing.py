@@ -9,6 +9,7 @@ from apps.contracts.people import Holder
 from apps.contracts.words import Author, Consequence, DeliveryStatus, HolderKind
 from apps.conversations.documents import Conversation, Message
 from apps.conversations.services import writing
+from apps.conversations.services.consent import note_marketing_refused
 from apps.conversations.services.freeing import free_lane, next_queued
 
 #: So many conversations are woken at once; the clock and the events' own times bring the rest.
@@ -23,7 +24,9 @@ def was_overtaken(row: Message, conversation: Conversation) -> bool:
 
 
 def apply_consequence(consequence: Consequence, *, conversation_id: str, sent_at: datetime | None) -> None:
-    """Remember what a refusal says about the conversation: the channel's window is closed, whatever our clock says."""
+    """Remember what a refusal says: the channel's window is closed, whatever our clock says, or marketing is unwanted."""
+    if consequence is Consequence.OPTED_OUT:
+        note_marketing_refused(Conversation.objects(id=conversation_id).first())
     if consequence is Consequence.WINDOW_CLOSED and sent_at is not None:
         # Unless the customer wrote since, which opened it again.
         Conversation.objects(id=conversation_id, window_expires_at__gt=clock.now()).filter(
