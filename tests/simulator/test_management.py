@@ -161,6 +161,27 @@ def test_an_address_that_does_not_answer_the_handshake_is_refused(
     assert not other.messages()
 
 
+def test_a_numbers_own_address_comes_before_the_accounts(
+    graph: httpx.Client, meta: MetaStandIn, carla: PhoneCustomer
+) -> None:
+    with WebhookKeeper(verify_token="account") as account, WebhookKeeper(verify_token="number") as number:
+        graph.post(
+            f"/{BUSINESS}/subscribed_apps", json={"override_callback_uri": account.url, "verify_token": "account"}
+        )
+        wanted = {"override_callback_uri": number.url, "verify_token": "number"}
+        refused = graph.post(f"/{NUMBER}", json={"webhook_configuration": {**wanted, "verify_token": "account"}})
+        accepted = graph.post(f"/{NUMBER}", json={"webhook_configuration": wanted})
+        meta.write(carla, "x")
+        number.wait_for(messages=1)
+
+        assert not account.messages()
+
+    assert error(refused)["code"] == 2200
+    assert accepted.json() == {"success": True}
+    told = graph.get(f"/{NUMBER}", params={"fields": "webhook_configuration"}).json()["webhook_configuration"]
+    assert told["phone_number"] == number.url
+
+
 def test_nobody_at_the_address_is_refused(graph: httpx.Client) -> None:
     given = {"override_callback_uri": "http://127.0.0.1:1/webhooks", "verify_token": "x"}
 
