@@ -159,6 +159,16 @@ def test_meta_says_in_a_header_for_how_long_it_wants_no_calls(value):
     assert refusal.value.retry_after == timedelta(minutes=28)
 
 
+def test_a_new_token_is_tried_at_once_whatever_became_of_the_old_one(meta, value, account):
+    template_pace.note_failure(value, SendError("190", "Token recusado.", retry_after=timedelta(hours=1)))
+    assert services.accounts_to_sync() == []
+
+    account.access_token = "a new one"
+    account.save()
+
+    assert [one.slug for one in services.accounts_to_sync()] == ["default"]
+
+
 def test_failures_in_a_row_wait_longer_each_time(value):
     waits = []
     for _ in range(3):

@@ -3,6 +3,7 @@
 Kept in Redis, because losing it costs one more reading.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -89,4 +90,7 @@ def _keep(account: ChannelAccountValue, state: ReadingState) -> None:
 
 
 def _key(account: ChannelAccountValue, what: str = "state") -> str:
-    return f"templates:{account.tenant_id}:{account.slug}:{what}"
+    # A new token, or another business account, is asked at once, whatever became of the old one.
+    told = f"{account.business_account_id}:{account.access_token.get_secret_value()}"
+    mark = hashlib.blake2b(told.encode(), digest_size=6).hexdigest()
+    return f"templates:{account.tenant_id}:{account.slug}:{mark}:{what}"
