@@ -1,6 +1,8 @@
 """What is known of an account, since when, and when somebody is called: on evidence only."""
 
+import json
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +19,7 @@ from apps.simulator.phone.changes import BusinessChanged
 from apps.simulator.standin import DEFAULT_TOKEN
 from apps.tenants import selectors as tenants
 from apps.tenants.models import ChannelAccount
+from tests.gateway.product import arrive
 
 
 @pytest.fixture
@@ -247,3 +250,20 @@ def test_what_is_stored_names_its_business_and_holds_no_secret(meta, connected):
     assert row.tenant_id == "default"
     assert DEFAULT_TOKEN not in str(row.to_mongo())
     assert row.checked_at <= datetime.now(UTC)
+
+
+def test_metas_own_webhook_about_a_restriction_holds_the_account_and_shows_what_was_said(connected, alarms):
+    value = {
+        "event": "ACCOUNT_RESTRICTION",
+        "restriction_info": [{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"}],
+    }
+    change_of_account = {"field": "account_update", "value": value}
+    entry = {"id": connected.business_account_id, "time": int(time.time()), "changes": [change_of_account]}
+
+    arrive(json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode())
+    services.drain()
+
+    (notice,) = gateway.account_health(connected).notices
+    assert (notice.state, notice.subject) == ("ACCOUNT_RESTRICTION", "RESTRICTED_BIZ_INITIATED_MESSAGING")
+    assert gateway.sending_state(connected) == "open"
+    assert ("account_news", "") in alarms()
