@@ -131,6 +131,31 @@ async def test_a_primary_that_steps_down_loses_nothing(private_mongod: RunningSt
     assert stored + spool.length() >= 6
 
 
+async def test_a_mongod_that_stutters_loses_nothing(private_mongod: RunningStore, settings: LazySettings) -> None:
+    settings.MONGODB_URI = private_mongod.uri
+    answers: list[int] = []
+
+    async def stutter() -> None:
+        for _ in range(6):
+            os.kill(private_mongod.pid, signal.SIGSTOP)
+            await asyncio.sleep(0.4)
+            os.kill(private_mongod.pid, signal.SIGCONT)
+            await asyncio.sleep(0.2)
+
+    with MongoClient[dict[str, Any]](private_mongod.uri) as client:
+        async with running() as application:
+            stuttering = asyncio.create_task(stutter())
+            while not stuttering.done():
+                numbers = range(len(answers), len(answers) + 20)
+                answers += await asyncio.gather(*(post(application, number) for number in numbers))
+            assert await becomes(lambda: application.is_store_up)
+        stored = {bytes(row["body"]) for row in client.get_default_database()[DELIVERIES].find({}, {"body": 1})}
+    spooled = {row["body"] for _, row in spool.oldest(100_000)}
+
+    assert set(answers) == {200}
+    assert stored | spooled == {text_webhook(number) for number in range(len(answers))}
+
+
 async def test_a_killed_mongod_is_found_again_by_itself(
     private_mongod: RunningStore, settings: LazySettings, tmp_path: Path
 ) -> None:
