@@ -8,8 +8,8 @@ import pytest
 from apps.common import clock
 from apps.contracts.channels import SendReceipt
 from apps.contracts.content import Content, text_content
-from apps.contracts.messages import InboundMessage
-from apps.contracts.words import Author, MessageKind, SilenceReason
+from apps.contracts.messages import InboundMessage, StatusUpdate
+from apps.contracts.words import Author, DeliveryStatus, MessageKind, SilenceReason
 from apps.conversations import selectors, services
 from tests.conversations.conftest import receive
 from tests.words import DIEGO, says
@@ -174,6 +174,25 @@ def test_a_reaction_to_what_we_sent_shows_on_it(conversation_id, answer):
     services.settle_sent(claimed=claimed, receipt=SendReceipt(external_id=ORIGINAL))
 
     receive(reacts("😍"))
+
+    assert original().reactions == {"customer": "😍"}
+
+
+def test_a_reaction_that_is_here_before_we_know_the_messages_name_shows_once_a_status_tells_it(conversation_id, answer):
+    answer("Olá!")
+    claimed = services.claim_outbound(tenant_id="default", conversation_id=conversation_id)
+    receive(reacts("😍"))
+
+    services.record_delivery(
+        update=StatusUpdate(
+            tenant_id="default",
+            account="simulator",
+            external_id=ORIGINAL,
+            status=DeliveryStatus.READ,
+            at=clock.now(),
+            callback=claimed.callback,
+        )
+    )
 
     assert original().reactions == {"customer": "😍"}
 

@@ -6,6 +6,7 @@ from apps.contracts.words import DeliveryStatus
 from apps.conversations import domain
 from apps.conversations.documents import Attempt, Conversation, Message
 from apps.conversations.services import writing
+from apps.conversations.services.amendments import amend
 from apps.conversations.services.failing import apply_consequence, try_again
 from apps.conversations.services.freeing import free_lane
 
@@ -38,6 +39,9 @@ def record_delivery(*, update: StatusUpdate) -> bool:
     if not domain.may_raise(current, rank=row.rank, to=update.status):
         return True
     Message.objects(id=row.id).update_one(**_changes(row, update))
+    if update.external_id and not row.external_id:
+        # A reaction to it may have been here before we knew what the channel calls it.
+        amend(row.account, update.external_id)
     return _show(row, update, number, is_settling=current in _UNSETTLED)
 
 
@@ -140,6 +144,8 @@ def _find(update: StatusUpdate) -> tuple[Message | None, int]:
         found = Message.objects(tenant_id=update.tenant_id, account=update.account, id=message_id).first()
         if found is not None:
             return found, _attempt_in(update)
+    if not update.external_id:
+        return None, 0
     found = Message.objects(account=update.account, external_id=update.external_id, direction="outbound").first()
     if found is None:
         found = Message.objects(account=update.account, attempts__external_id=update.external_id).first()
