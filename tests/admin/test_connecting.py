@@ -8,6 +8,7 @@ from django.test import Client
 
 from apps.gateway import services
 from apps.simulator.meta.platform import Pace
+from apps.simulator.meta.tokens import Token
 from apps.simulator.phone.changes import CustomerJoined, PhoneCustomer
 from apps.simulator.standin import DEFAULT_TOKEN, MetaStandIn
 from apps.tenants import models
@@ -298,7 +299,7 @@ def test_the_accounts_own_page_shows_its_health_and_what_to_do(renata, connected
 
 
 def test_the_home_page_says_what_is_wrong_with_an_account(renata, connected, meta):
-    meta.platform.tokens.change(DEFAULT_TOKEN, is_revoked=True)
+    meta.platform.tokens.put(DEFAULT_TOKEN, Token(is_revoked=True))
     services.check_account(slug="vendas")
 
     page = renata.get("/admin/").text

@@ -49,7 +49,7 @@ def test_a_number_that_works_has_nothing_but_good_checks(meta, connected, keeper
 
 
 def test_an_expired_token_is_the_only_thing_said_and_names_its_field(meta, connected):
-    meta.platform.tokens.change(DEFAULT_TOKEN, expires_at=1.0)
+    meta.platform.tokens.put(DEFAULT_TOKEN, Token(expires_at=1.0))
 
     (token,) = check(connected).values()
 
@@ -58,7 +58,7 @@ def test_an_expired_token_is_the_only_thing_said_and_names_its_field(meta, conne
 
 
 def test_a_token_that_soon_expires_is_a_warning_with_its_day(meta, connected, monkeypatch):
-    meta.platform.tokens.change(DEFAULT_TOKEN, expires_at=meta.platform.clock() + 3 * 86_400)
+    meta.platform.tokens.put(DEFAULT_TOKEN, Token(expires_at=meta.platform.clock() + 3 * 86_400))
 
     token = check(connected)["token"]
 

@@ -15,6 +15,7 @@ from apps.gateway import intake_health, services
 from apps.gateway import selectors as gateway
 from apps.gateway.documents import AccountHealth
 from apps.gateway.intake_health import Account
+from apps.simulator.meta.tokens import Token
 from apps.simulator.phone.changes import BusinessChanged
 from apps.simulator.standin import DEFAULT_TOKEN
 from apps.tenants import selectors as tenants
@@ -115,7 +116,7 @@ def test_a_fault_that_nobody_could_ask_about_for_a_while_pages_no_second_time(me
 
 
 def test_a_refused_token_is_found_without_a_single_message(meta, connected, alarms):
-    meta.platform.tokens.change(DEFAULT_TOKEN, is_revoked=True)
+    meta.platform.tokens.put(DEFAULT_TOKEN, Token(is_revoked=True))
 
     assert states()["token"] is CheckState.BAD
     assert alarms() == [("account_check_failed", "token")]
