@@ -32,8 +32,8 @@ MANY_DEAD_LETTERS = 100
 
 #: Gaps are told for this long after they ended, and count as present for a few minutes.
 GAP_NOTICE, GAP_IS_PRESENT = timedelta(hours=24), timedelta(minutes=10)
-#: A start of ours is no news.
-SHORTEST_DOWNTIME = timedelta(seconds=30)
+#: A start of ours is no news, nor is a stranger who tries a signature; a vendor posts again and again.
+SHORTEST_DOWNTIME, FEWEST_WRONG = timedelta(seconds=30), 3
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,8 @@ def _gaps(tenant_id: str) -> Iterator[Need]:
     told: set[tuple[str, Gap]] = set()
     for gap in gateway.intake_gaps(tenant_id, since=now - GAP_NOTICE):
         is_start = gap.reason is Gap.DOWN and gap.ended_at - gap.started_at < SHORTEST_DOWNTIME
-        if is_start or gap.account not in names or (gap.account, gap.reason) in told:
+        is_stranger = gap.reason is Gap.WRONG_SIGNATURE and gap.refused < FEWEST_WRONG
+        if is_start or is_stranger or gap.account not in names or (gap.account, gap.reason) in told:
             continue
         told.add((gap.account, gap.reason))
         sentence = gettext("Entre %(since)s e %(until)s o canal não conseguiu entregar em %(name)s") % {

@@ -49,6 +49,7 @@ def test_the_hours_in_which_the_channel_could_not_deliver_are_told_for_a_day(adm
     gaps.note(Account("default", "loja"), Gap.REFUSED, since=since, until=until)
     gaps.note(Account("vizinha", "loja"), Gap.WRONG_SIGNATURE, since=since, until=until)
     gaps.note(Account("default", "loja"), Gap.DOWN, since=until, until=until + 5)
+    gaps.note(Account("default", "loja"), Gap.WRONG_SIGNATURE, until=until, refused=2)
     gaps.write()
 
     assert "Entre 10:02 e 10:09 o canal não conseguiu entregar em" in titles(admin)
@@ -56,6 +57,17 @@ def test_the_hours_in_which_the_channel_could_not_deliver_are_told_for_a_day(adm
 
     freeze(f"{today + timedelta(days=1)}T13:20:00+00:00")
     assert titles(admin) == ""
+
+
+def test_a_vendor_whose_signature_does_not_match_is_told_with_the_way_out(admin, calm, mongodb):
+    gaps = Gaps()
+    gaps.note(Account("default", "loja"), Gap.WRONG_SIGNATURE, refused=3)
+    gaps.write()
+
+    (need,) = [need for need in admin.get("/admin/").context["needs"] if "não conseguiu entregar" in str(need.title)]
+
+    assert need.tone == "bad"
+    assert "Se o segredo mudou no painel do canal" in str(need.consequence)
 
 
 def test_a_queue_without_people_is_named(admin, calm):
