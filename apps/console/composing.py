@@ -15,6 +15,7 @@ from apps.contracts.conversations import ConversationValue
 from apps.contracts.errors import SendError
 from apps.contracts.people import AttendantValue
 from apps.contracts.words import MessageKind
+from apps.conversations import selectors as conversations
 from apps.gateway import file_types
 from apps.gateway.services import files, outgoing
 from apps.tenants import selectors as tenants
@@ -69,6 +70,14 @@ def kept(part: Part, owner: AttendantValue) -> Content:
         return part.content
     file = files.keep_file(owner=owner, file=part.upload, media=part.content.media, is_sent=True)
     return part.content.model_copy(update={"media": part.content.media.model_copy(update={"file": file.path})})
+
+
+def drop_if_repeated(conversation: ConversationValue, message_id: str, content: Content) -> None:
+    """Give up a stored file when its message exists since an earlier post of the same form, with a file of its own."""
+    message = conversations.message(conversation.tenant_id, message_id)
+    carried = message.content.media if message else None
+    if carried is not None and content.media is not None and carried.file != content.media.file:
+        files.drop(tenant_id=conversation.tenant_id, path=content.media.file)
 
 
 def file_of_quick_reply(viewer: AttendantValue, reply_id: str) -> Media | None:

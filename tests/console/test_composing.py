@@ -19,7 +19,10 @@ from apps.contracts.people import AttendantValue
 from apps.contracts.words import MessageKind
 from apps.conversations import selectors, services
 from apps.conversations.documents import Conversation, Message
+from apps.conversations.domain import FOR_EVER
 from apps.gateway.converting import ffmpeg
+from apps.gateway.documents import StoredFile
+from apps.gateway.services import files
 from apps.handoff import services as handoff
 from apps.tenants import models
 from tests.console.conftest import SignIn, last_message, receive, said
@@ -75,6 +78,17 @@ def test_several_files_leave_in_order_and_a_sound_takes_no_caption(browser, held
     sent = selectors.messages("default", held_by_ana)[-3:]
     assert [one.content.kind for one in sent] == [MessageKind.TEXT, MessageKind.AUDIO, MessageKind.IMAGE]
     assert [one.content.text for one in sent] == ["Ouça e veja", "", ""]
+
+
+def test_a_photo_posted_twice_is_one_message_and_leaves_no_file_behind(browser, held_by_ana):
+    for _ in range(2):
+        post(browser, replies(held_by_ana), files=upload(picture()), client_id="abc")
+
+    photos = [one for one in selectors.messages("default", held_by_ana) if one.content.kind is MessageKind.IMAGE]
+    assert len(photos) == 1
+    StoredFile.objects.update(set__created_at=clock.now() - timedelta(days=2))
+    assert files.sweep_files() == 1
+    assert default_storage.exists(photos[0].content.media.file)
 
 
 def test_what_a_file_is_called_never_decides_what_it_is(browser, held_by_ana):
@@ -260,6 +274,15 @@ def test_after_the_window_closed_nothing_free_is_queued(browser, held_by_ana):
 
     assert "só um modelo aprovado chega até o cliente" in response.content.decode()
     assert Message.objects(conversation_id=held_by_ana).count() == before
+
+
+def test_a_channel_without_a_window_shows_no_countdown(browser, held_by_ana):
+    page = f"/console/conversations/{held_by_ana}/"
+    assert "janela de 24 horas:" in browser.get(page).content.decode()
+
+    Conversation.objects(id=held_by_ana).update(set__window_expires_at=FOR_EVER)
+
+    assert "janela" not in browser.get(page).content.decode().lower()
 
 
 def test_a_file_that_could_not_be_fetched_can_be_asked_for_again(signed_in, ana, queue):

@@ -111,16 +111,19 @@ def _say(request: AttendantRequest, found: ConversationValue, parts: Sequence[Pa
     posted = client_id(request)
     try:
         for number, part in enumerate(parts):
-            conversations.add_reply(
+            content = composing.kept(part, request.attendant)
+            message_id = conversations.add_reply(
                 tenant_id=found.tenant_id,
                 conversation_id=found.id,
                 author=Author.ATTENDANT,
-                content=composing.kept(part, request.attendant),
+                content=content,
                 attendant_id=request.attendant.id,
                 attendant_name=request.attendant.name,
                 replies_to="" if number else quoted,
                 client_id=f"{posted}:{number}" if posted and number else posted,
             )
+            if part.upload is not None:
+                composing.drop_if_repeated(found, message_id or "", content)
     except NotHolder as refusal:
         raise PermissionDenied(_("Esta conversa não está mais com você.")) from refusal
     except WindowClosed:

@@ -79,6 +79,11 @@ def mark_sent(*, tenant_id: str, path: str) -> None:
     StoredFile.objects(tenant_id=tenant_id, path=path, is_sent=False).update(set__is_sent=True)
 
 
+def drop(*, tenant_id: str, path: str) -> None:
+    """Let the next sweep delete a file that no message carries after all: the same form had been posted before."""
+    StoredFile.objects(tenant_id=tenant_id, path=path).update(set__is_sent=False)
+
+
 def sweep_files() -> int:
     """Delete uploads that nobody sent. Gives how many."""
     old = StoredFile.objects(is_sent=False, created_at__lt=clock.now() - UNSENT_FOR).limit(SWEEP_AT_ONCE)

@@ -6,6 +6,7 @@ What takes long happens here: fetching from the storage, converting, uploading t
 import logging
 import shutil
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,12 +30,15 @@ from apps.gateway.channels.registry import adapter_for
 from apps.gateway.services import bulkheads
 from apps.gateway.services.breakers import guarded
 from apps.gateway.services.bulkheads import Errand
+from apps.gateway.services.files import drop
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=1)
-#: Longer than a conversion and an upload together may take.
-LOCK_SECONDS = 150
+#: Renewed while the work goes on, so that after a kill the next worker begins soon.
+LOCK_SECONDS = 12
+RENEW_SECONDS = 4
+DONE_SECONDS = 600
 
 
 def make_ready(account: ChannelAccountValue, *, message_id: str, customer_id: str) -> None:
@@ -51,7 +55,7 @@ def make_ready(account: ChannelAccountValue, *, message_id: str, customer_id: st
         media = following.media if following.media.is_ready and not is_new_try else _converted(account, following)
         if not media.error:
             _upload(account, following.content.model_copy(update={"media": media}), following.attempt)
-    cache.set(_done_key(account, following), 1, LOCK_SECONDS * 4)
+    cache.set(_done_key(account, following), 1, DONE_SECONDS)
 
 
 def _upload(account: ChannelAccountValue, content: Content, attempt: int) -> None:
@@ -94,6 +98,8 @@ def _converted(account: ChannelAccountValue, following: FileToSend) -> Media:
     metrics.CONVERSIONS.labels(following.content.kind.value, outcome).inc()
     fresh = fresh.model_copy(update={"is_ready": True})
     replace_file(tenant_id=account.tenant_id, message_id=following.message_id, media=fresh)
+    if fresh.file != media.file:
+        drop(tenant_id=account.tenant_id, path=media.file)
     return fresh
 
 
@@ -142,7 +148,15 @@ def _alone(following: FileToSend) -> Iterator[None]:
     lock = f"readying:{following.tenant_id}:{following.message_id}"
     if not cache.add(lock, 1, LOCK_SECONDS):
         raise SendError("file_busy", "The file is made ready.", retry_after=RETRY_AFTER, counts=False)
+    is_done = threading.Event()
+    threading.Thread(target=_renew, args=(lock, is_done), name="readying", daemon=True).start()
     try:
         yield
     finally:
+        is_done.set()
         cache.delete(lock)
+
+
+def _renew(lock: str, is_done: threading.Event) -> None:
+    while not is_done.wait(RENEW_SECONDS):
+        cache.touch(lock, LOCK_SECONDS)
