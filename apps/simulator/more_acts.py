@@ -13,6 +13,8 @@ from apps.simulator.views import done, for_customer
 
 Deed = Callable[[Engine, MetaAccount, PhoneCustomer, str], object]
 
+#: How long a late message was on its way: longer than the customer service window.
+LATE_SECONDS = 25 * 3600
 #: What each button sends; the last argument is what stands in the text field.
 DEEDS: dict[str, Deed] = {
     "contacts": lambda play, account, who, words: play.handset.share_contacts(account, who, CARDS),
@@ -22,6 +24,9 @@ DEEDS: dict[str, Deed] = {
     "forward": lambda play, account, who, words: play.handset.forward(account, who, words or "Olha essa sala!"),
     "ad": lambda play, account, who, words: play.handset.come_from_ad(
         account, who, words or "Oi! Vi o anúncio de vocês.", AD
+    ),
+    "late": lambda play, account, who, words: play.handset.write(
+        account, who, words or "Oi! Vocês fazem projeto de quarto?", at=play.platform.clock() - LATE_SECONDS
     ),
     "open": lambda play, account, who, words: play.handset.open_chat(account, who),
     "new_number": lambda play, account, who, words: play.happenings.change_number(

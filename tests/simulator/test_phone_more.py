@@ -1,5 +1,6 @@
 """The page's further buttons: what each makes Meta send, and what the phone then shows."""
 
+import time
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ ARRIVES = {
     "poll": ("messages", "unsupported"),
     "forward": ("messages", "text"),
     "ad": ("messages", "text"),
+    "late": ("messages", "text"),
     "open": ("messages", "request_welcome"),
     "new_number": ("messages", "system"),
     "new_id": ("user_id_update", ""),
@@ -58,6 +60,16 @@ def test_a_button_sends_what_it_says(
     assert answer.status_code == 302
     assert product.fields() == [field]
     assert [message["type"] for message in product.messages()] == ([kind] if kind else [])
+
+
+def test_a_late_message_is_older_than_the_window(client: Client, play: Engine, product: WebhookKeeper) -> None:
+    post(client, "do", does="late", words="ontem")
+
+    product.wait_for(messages=1)
+    (message,) = product.messages()
+    assert message["text"] == {"body": "ontem"}
+    assert time.time() - int(message["timestamp"]) > 24 * 3600
+    assert not play.platform.standing.is_open(play.world.customers["carla"])
 
 
 def test_a_deed_that_nobody_knows_is_refused(client: Client, play: Engine) -> None:
