@@ -69,6 +69,7 @@ class Meta:
         #: The messages whose requests are held at this moment.
         self.held: set[str] = set()
         self._release = threading.Event()
+        self._was_held: set[str] = set()
         self._dice = random.Random(seed)
         self._lock = threading.Lock()
         self._is_closing = threading.Event()
@@ -132,7 +133,7 @@ class Meta:
     def _send(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         callback = str(body.get("biz_opaque_callback_data", ""))
         with self._lock:
-            fault = self.next_faults.popleft() if self.next_faults else self._throw()
+            fault = self._next_fault(callback.partition(":")[0])
             pause = self._dice.uniform(*self.faults.answer_after)
             self.calls.append((time.time(), callback, fault))
         time.sleep(pause)
@@ -158,6 +159,15 @@ class Meta:
                 200,
                 {"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": send.wamid}]},
             )
+
+    def _next_fault(self, message_id: str) -> str:
+        if not self.next_faults:
+            return self._throw()
+        if self.next_faults[0] in (HELD, HELD_AND_DROPPED):
+            if message_id in self._was_held:
+                return ""
+            self._was_held.add(message_id)
+        return self.next_faults.popleft()
 
     def _throw(self) -> str:
         roll = self._dice.random()

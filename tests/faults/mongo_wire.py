@@ -39,6 +39,8 @@ class MongoWire:
         self._most = 0
         self._let_go = threading.Event()
         self.held: set[str] = set()
+        #: Nobody is held twice, or the successor of a dead worker would stand where that one stood.
+        self._stood: set[str] = set()
         self.uri = _through(mongod_uri, self._upstream, self._server.getsockname()[1])
         threading.Thread(target=self._accept, name="mongo-wire", daemon=True).start()
 
@@ -70,9 +72,10 @@ class MongoWire:
     def must_hold(self, moment: Moment, message_id: str) -> threading.Event | None:
         """Give what to wait for when this worker has to stand still here."""
         with self._lock:
-            if self._wanted is not moment or len(self.held) >= self._most:
+            if self._wanted is not moment or len(self.held) >= self._most or message_id in self._stood:
                 return None
             self.held.add(message_id)
+            self._stood.add(message_id)
             return self._let_go
 
 

@@ -71,7 +71,7 @@ def out_of_order(ledger: Ledger) -> list[str]:
 
 def doubled(ledger: Ledger) -> list[str]:
     """I3: no text twice, no turn answered twice; and a person always wins."""
-    copies = Counter(send["key"] for send in ledger.meta.accepted)
+    copies = Counter(send["key"] for send in ledger.meta.accepted if "failing" not in send["arriving"])
     found = [f"I3 {key} was sent {count} times" for key, count in copies.items() if count > 1]
     answers = Counter(
         (m["conversation"], m["turn"])
@@ -106,6 +106,8 @@ def agrees(text: Doc, send: Doc) -> bool:
         return bool(text["state"] == "unknown")  # nobody can know whose status that was
     if "failed" in send["arriving"]:
         return bool(text["state"] == "failed")
+    if "failing" in send["arriving"]:
+        return bool(text["state"] in ("failed", "cancelled"))
     return bool(text["state"] == max(send["arriving"], key=lambda status: RANK[status]))
 
 

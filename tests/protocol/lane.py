@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.protocol.store import Doc, Transaction
 
+#: So often is a text sent that Meta takes and fails to deliver each time.
+LATE_ATTEMPTS = 3
 ASSISTANT, QUEUE, SYSTEM = "assistant", "queue", "system"
 
 
@@ -67,6 +69,27 @@ class Lane:
             )
         else:
             self.silence(tx, conversation, got(tx, "message", text["key"]))
+
+    def try_again(self, tx: Transaction, conversation: Doc, text: Doc, *, due: float) -> None:
+        """Meta took it and says later that it did not arrive, for now: a new attempt at the end of what waits.
+
+        What somebody has answered better since stays failed.
+        """
+        if text["state"] == "queued":
+            return
+        is_outdated = text["author"] == ASSISTANT and conversation["answered"] > text["turn"]
+        if text["attempt"] >= LATE_ATTEMPTS or is_outdated or not self.may_speak(conversation, text):
+            tx.update("message", text["key"], state="failed", rank=1)
+            self.free_lane(tx, conversation, text)
+            return
+        self.free_lane(tx, conversation, text)
+        conversation = got(tx, "conversation", conversation["key"])
+        seq = conversation["seq"] + 1
+        self.touch(tx, conversation, seq=seq)
+        changes = {"state": "queued", "seq": seq, "rank": 0, "retry_at": due, "failed_attempt": text["attempt"]}
+        tx.update("message", text["key"], **changes)
+        event = f"failed:{text['key']}:{text['attempt']}"
+        self.publish(tx, event, "deliver", due, conversation=conversation["key"])
 
 
 def got(tx: Transaction, kind: str, key: str) -> Doc:

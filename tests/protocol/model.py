@@ -133,8 +133,8 @@ class Protocol(Lane):
         if wamid:
             text = tx.update("message", key, wamids=text["wamids"] | {wamid: attempt})
             yield None
-        if text["attempt"] != attempt:
-            return
+        if text["attempt"] != attempt or (outcome == "sent" and text.get("failed_attempt") == attempt):
+            return  # about an attempt that is over, or that has failed: the failure was here first
         if outcome in RANK:
             if RANK[outcome] > text["rank"]:
                 tx.update("message", key, state=outcome, rank=RANK[outcome])
@@ -142,6 +142,8 @@ class Protocol(Lane):
         elif outcome == "failed" and self.may_fail(text):
             tx.update("message", key, state="failed", rank=RANK["sent"])
             self.free_lane(tx, conversation, text)
+        elif outcome == "failing" and self.may_fail(text):
+            self.try_again(tx, conversation, text, due=now + 5.0)
         elif outcome == "refused" and text["state"] == "sending":
             self.requeue(tx, conversation, text, event="retry", due=now + 2.0 ** min(attempt, 4))
         elif outcome == "unknown" and text["state"] == "sending":

@@ -39,7 +39,8 @@ class Meta:
     def accept(self, text: Doc) -> str:
         wamid, dice = f"wamid.{len(self.accepted)}", self.simulation
         callback = None if dice.chance(0.04) else (text["key"], text["attempt"])
-        statuses = ["failed"] if dice.chance(0.04) else ["sent", "delivered", "read"]
+        ends = [["failed"]] * dice.chance(0.04) + [["failing"]] * dice.chance(0.06) + [["sent", "delivered", "read"]]
+        statuses = ends[0]
         arriving = [status for status in statuses if not dice.chance(0.2)] or statuses[-1:]
         send = {
             "key": text["key"], "conversation": text["conversation"], "seq": text["seq"], "wamid": wamid,

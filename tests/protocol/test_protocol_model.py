@@ -19,7 +19,7 @@ from tests.protocol.scenario import Run, run
 from tests.protocol.simulation import Steps
 from tests.protocol.store import Conflict, Store, Transaction
 
-SEEDS, BLOCK, MUTANT_SEEDS = 300, 50, 400
+SEEDS, BLOCK, MUTANT_SEEDS = 300, 50, 1500
 CHOSEN = os.environ.get("PROTOCOL_SEED", "")
 
 

@@ -19,6 +19,7 @@ from apps.gateway import metrics
 from apps.gateway.channels.registry import adapters
 from apps.gateway.models import MessageTemplate
 from apps.gateway.services import template_pace
+from apps.gateway.services.breakers import guarded
 from apps.tenants import selectors as tenants
 from apps.tenants.models import ChannelAccount
 
@@ -51,7 +52,8 @@ def sync_templates(*, account: ChannelAccountValue) -> TemplateSync:
     try:
         # What is said of a template is stored, so it is said in the language of the business, whoever asked.
         with translation.override(settings.LANGUAGE_CODE):
-            listed = _channel(account).list_templates(account)
+            with guarded(account, "templates"):
+                listed = _channel(account).list_templates(account)
     except (SendError, SendUnknown) as error:
         template_pace.note_failure(account, error)
         metrics.TEMPLATE_SYNCS.labels(account.kind, "failed").inc()
