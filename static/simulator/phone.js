@@ -14,7 +14,10 @@ function isAtEnd() {
 // A window that changes its size keeps the newest message in sight.
 let staysAtEnd = true;
 scroll.addEventListener("scroll", () => { staysAtEnd = isAtEnd(); });
-new ResizeObserver(() => { if (staysAtEnd) toEnd(); }).observe(scroll);
+const stay = () => { if (staysAtEnd) toEnd(); };
+new ResizeObserver(stay).observe(scroll);
+// A picture or film that has arrived is taller than its place was.
+for (const arrival of ["load", "loadedmetadata"]) scroll.addEventListener(arrival, stay, true);
 
 /** Put a drawn fragment in the place of its element, or into the list where it belongs. */
 function place({ id, html, into, at_start: atStart }) {
