@@ -27,13 +27,14 @@ class NextSend(Value):
     customer_id: str
     is_bulk: bool = False
     ready_at: Moment | None = None
+    carries_file: bool = False
 
 
 def next_outbound(tenant_id: str, conversation_id: str) -> NextSend | None:
     """What a conversation would send next: replies in their order, then what nobody waits for."""
     found = Message.objects(
         tenant_id=tenant_id, conversation_id=conversation_id, status=DeliveryStatus.QUEUED.value
-    ).only("account", "customer_id", "is_bulk", "retry_at")
+    ).only("account", "customer_id", "is_bulk", "retry_at", "content.media.file")
     row = found.order_by("is_bulk", "seq").first()
     if row is None:
         return None
@@ -43,6 +44,7 @@ def next_outbound(tenant_id: str, conversation_id: str) -> NextSend | None:
         customer_id=row.customer_id,
         is_bulk=bool(row.is_bulk),
         ready_at=row.retry_at,
+        carries_file=bool((row.content.get("media") or {}).get("file")),
     )
 
 
