@@ -16,9 +16,7 @@ MEDIA_STORAGE_SECRET_KEY: str = env.str("MEDIA_STORAGE_SECRET_KEY", default="")
 # Makes of a file what a channel takes; unset, it is looked for on the path.
 FFMPEG: str = env.str("FFMPEG", default="")
 STORAGES = {
-    "default": storage_for(
-        MEDIA_STORAGE_URL, access_key=MEDIA_STORAGE_ACCESS_KEY, secret_key=MEDIA_STORAGE_SECRET_KEY
-    ),
+    "default": storage_for(MEDIA_STORAGE_URL, access_key=MEDIA_STORAGE_ACCESS_KEY, secret_key=MEDIA_STORAGE_SECRET_KEY),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Finds the files where they are, so that nothing has to be collected before the first start.
