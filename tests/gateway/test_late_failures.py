@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from apps.common import clock
-from apps.contracts.words import Author
+from apps.contracts.messages import StatusUpdate
+from apps.contracts.words import Author, Consequence, DeliveryStatus
 from apps.conversations.documents import ConsentRecord, Conversation, Customer, Message
 from apps.conversations.services import take_conversation
 from apps.events.documents import EventRecord
 from apps.gateway import services
 from apps.gateway.selectors import endpoint_states
+from apps.gateway.services.consequences import note_failures
 from apps.simulator.phone.changes import PhoneCustomer
 from apps.simulator.standin import MetaStandIn
 from apps.tenants.selectors import account as account_of
@@ -154,6 +156,26 @@ def test_a_blocked_account_is_held_and_its_message_keeps_waiting(product: Produc
     assert (sending.state, sending.why) == ("open", "131048")
     assert "spam" in sending.sentence
     assert product.message(message_id).status == "queued"
+
+
+def test_an_old_report_that_meta_repeats_holds_nobody(product: Product, meta: MetaStandIn) -> None:
+    configured = account_of("default")
+    assert configured is not None
+    old = StatusUpdate(
+        tenant_id="default",
+        account="default",
+        external_id="wamid.OLD",
+        status=DeliveryStatus.FAILED,
+        at=clock.now() - timedelta(days=7),
+        error_code="131048",
+        consequence=Consequence.ACCOUNT_HELD,
+    )
+
+    note_failures([old])
+
+    assert endpoint_states(configured)[0].state == "closed"
+    note_failures([old.model_copy(update={"at": clock.now()})])
+    assert endpoint_states(configured)[0].state == "open"
 
 
 def test_what_the_assistant_said_is_not_repeated_once_a_person_took_over(product: Product, meta: MetaStandIn) -> None:
