@@ -181,3 +181,21 @@ def test_the_neighbours_customer_is_somebody_else(conversation_id):
     [other] = selectors.customers("vizinha")
     assert other.opted_out_at is not None
     assert consents_of("default", other.id) == []
+
+
+def test_who_lets_the_channel_in_again_may_be_written_everything_that_the_channel_had_refused(conversation_id):
+    receive(told("marketing_out"))
+
+    receive(told("opt_in"))
+
+    refuse_opted_out(Conversation.objects(id=conversation_id).first(), category="marketing")
+    assert carla().marketing_out_at is None
+
+
+def test_a_word_in_writing_does_not_undo_what_was_refused_at_the_channel(conversation_id):
+    receive(told("marketing_out"))
+
+    receive(says("VOLTAR"), IN)
+
+    with pytest.raises(OptedOut):
+        refuse_opted_out(Conversation.objects(id=conversation_id).first(), category="marketing")

@@ -56,6 +56,8 @@ def note_consent(customer: Customer, message: InboundMessage, analysis: Analysis
     if said is None and reported is None:
         return None
     scope, is_out = said or reported or (ALL, True)
+    if reported == (ALL, False):
+        _accept_marketing_again(customer, message)
     field = _FIELDS[scope]
     was_out = customer[field] is not None
     known = ConsentRecord.objects(tenant_id=message.tenant_id, customer_id=str(customer.id), scope=scope)
@@ -77,6 +79,22 @@ def note_consent(customer: Customer, message: InboundMessage, analysis: Analysis
     customer[field] = message.sent_at if is_out else None
     Customer.objects(id=customer.id).update_one(**{f"set__{field}": customer[field]})
     return Consent(scope, is_out, is_by_customer=said is not None)
+
+
+def _accept_marketing_again(customer: Customer, message: InboundMessage) -> None:
+    """Who lets a channel write to them again lets it write everything that the channel had refused for them."""
+    if Customer.objects(id=customer.id, marketing_out_at__ne=None).update_one(set__marketing_out_at=None):
+        customer.marketing_out_at = None
+        ConsentRecord(
+            tenant_id=message.tenant_id,
+            customer_id=str(customer.id),
+            account=message.account,
+            external_id=message.external_id,
+            scope=MARKETING,
+            is_out=False,
+            source="channel",
+            at=message.sent_at,
+        ).save(force_insert=True, validate=False)
 
 
 def note_marketing_refused(conversation: Conversation) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.contracts.content import Content
 from apps.contracts.errors import SendError
 from apps.contracts.words import MessageKind
+from apps.gateway.channels.long_text import length_of
 
 #: Counted in UTF-16 units, after the markup is taken out.
 TEXT_CHARACTERS = 4096
@@ -42,11 +43,6 @@ def refuse(sentence: str) -> SendError:
     return SendError("not_sendable", sentence)
 
 
-def units(text: str) -> int:
-    """How long the vendor finds a text: in UTF-16 units, so that most emoji count twice."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def check_body(text: str, longest: int) -> None:
     if not text.strip():
         raise refuse(_("A mensagem está vazia."))
@@ -54,7 +50,7 @@ def check_body(text: str, longest: int) -> None:
 
 
 def check_length(text: str, longest: int) -> None:
-    if units(text) > longest:
+    if length_of(text) > longest:
         raise refuse(_("O texto passa de %(longest)d caracteres.") % {"longest": longest})
 
 

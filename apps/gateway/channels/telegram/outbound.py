@@ -66,7 +66,7 @@ def _say(text: str, **params: Any) -> Call:
 def _text(content: Content) -> list[Call]:
     if not content.text.strip():
         raise refuse(_("A mensagem está vazia."))
-    parts = long_text.split(content.text, longest=limits.TEXT_CHARACTERS, measure=limits.units)
+    parts = long_text.split(content.text, longest=limits.TEXT_CHARACTERS)
     return [_say(part) for part in parts]
 
 

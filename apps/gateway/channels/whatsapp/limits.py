@@ -3,19 +3,15 @@
 Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
 """
 
-import unicodedata
-
 from django.utils.translation import gettext as _
 
 from apps.contracts.content import Choice, Content
 from apps.contracts.errors import SendError
+from apps.gateway.channels.long_text import length_of
 
 TEXT_CHARACTERS = 4096
 #: Emoji may count twice, so a text that must be split is split with a margin.
 SPLIT_CHARACTERS = 4000
-#: What belongs to the sign before it: joiner, variation selectors, skin tones.
-_JOINER = "\u200d"
-_JOINED = frozenset({_JOINER, "\ufe0e", "\ufe0f", "\u20e3", *(chr(one) for one in range(0x1F3FB, 0x1F400))})
 CAPTION_CHARACTERS = 1024
 BUTTON_BODY_CHARACTERS = 1024
 LIST_BODY_CHARACTERS = 4096
@@ -87,39 +83,3 @@ def check_media_size(kind: str, size_bytes: int) -> None:
 
 def _repeats(choices: tuple[Choice, ...]) -> bool:
     return len({one.id for one in choices}) < len(choices) or len({one.title for one in choices}) < len(choices)
-
-
-def length_of(text: str) -> int:
-    """How long a text may be to Meta: in UTF-16 units, where an emoji counts twice. Characters would be too generous."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def split_text(text: str) -> list[str]:
-    """Cut a text that WhatsApp would refuse, at a paragraph, line, sentence or word; one that fits stays whole.
-
-    Every part is billed, so nothing is split for looks.
-    """
-    parts: list[str] = []
-    rest = text
-    while length_of(rest) > TEXT_CHARACTERS:
-        cut = _last_break(_beginning(rest, SPLIT_CHARACTERS))
-        parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [one for one in (*parts, rest) if one] or [text]
-
-
-def _beginning(text: str, longest: int) -> str:
-    """So much of a text as fits, without taking an emoji apart."""
-    end = len(text.encode("utf-16-le", "surrogatepass")[: 2 * longest].decode("utf-16-le", "ignore"))
-    while end > 1 and (text[end] in _JOINED or text[end - 1] == _JOINER or unicodedata.combining(text[end])):
-        end -= 1
-    return text[:end]
-
-
-def _last_break(text: str) -> int:
-    for marks in (("\n\n",), ("\n",), (". ", "! ", "? ", "… "), (" ",)):
-        position, mark = max((text.rfind(mark), mark) for mark in marks)
-        # A break in the first half would make many small parts of one text.
-        if position > len(text) // 2:
-            return position + len(mark)
-    return len(text)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.contracts.content import Content
 from apps.contracts.messages import OutboundMessage
 from apps.contracts.words import MEDIA_KINDS, MessageKind
+from apps.gateway.channels import long_text
 from apps.gateway.channels.whatsapp import limits
 from apps.gateway.channels.whatsapp.identity import digits_of, is_business_scoped
 from apps.gateway.channels.whatsapp.template_outbound import template_body
@@ -33,8 +34,8 @@ def bodies_for(message: OutboundMessage, *, media_id: str = "", address: str = "
 def payloads_for(content: Content, *, media_id: str = "") -> list[Body]:
     """Build what the bodies say, without whom they are for. Raises SendError as `bodies_for` does."""
     if content.kind is MessageKind.TEXT:
-        limits.check_body(content.text, limits.length_of(content.text))
-        return [_text(part) for part in limits.split_text(content.text)]
+        limits.check_body(content.text, long_text.length_of(content.text))
+        return [_text(part) for part in _parts(content.text)]
     if content.kind in MEDIA_KINDS:
         return [_media(content, media_id)]
     if content.kind is MessageKind.TEMPLATE:
@@ -42,6 +43,10 @@ def payloads_for(content: Content, *, media_id: str = "") -> list[Body]:
     if content.kind in BUILDERS:
         return [BUILDERS[content.kind](content)]
     raise limits.refuse(_("O WhatsApp não envia este tipo de mensagem."))
+
+
+def _parts(text: str) -> list[str]:
+    return long_text.split(text, longest=limits.TEXT_CHARACTERS, part=limits.SPLIT_CHARACTERS)
 
 
 def recipient(address: str) -> Body:
