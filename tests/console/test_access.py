@@ -20,6 +20,9 @@ RULES: dict[str, tuple[str, int, int, int, int]] = {
     "take": ("POST", 302, 404, 302, 404),
     "replies": ("POST", 302, 404, 403, 404),
     "compose": ("GET", 200, 404, 403, 404),
+    "templates": ("GET", 200, 404, 200, 404),
+    # The key names no template that there is; see test_templates.
+    "template": ("GET", 404, 404, 404, 404),
     "react": ("POST", 302, 404, 403, 404),
     "fetch_again": ("POST", 302, 404, 302, 404),
     "notes": ("POST", 302, 404, 302, 404),
@@ -47,7 +50,7 @@ def routes() -> list[str]:
 
 def address(name: str, conversation_id: str, message_id: str) -> str:
     route = next(str(p.pattern) for p in urls.urlpatterns if isinstance(p, URLPattern) and p.name == name)
-    route = route.replace("<str:what>", "place")
+    route = route.replace("<str:what>", "place").replace("<path:key>", "nenhum")
     return "/console/" + route.replace("<str:conversation_id>", conversation_id).replace("<str:message_id>", message_id)
 
 

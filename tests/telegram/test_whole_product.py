@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -92,11 +93,18 @@ def _connect(product: Product, slug: str, tenant: str, vendor: TelegramStandIn) 
     adapter.subscribe(account, callback_url=f"{product.url}/webhooks/telegram/{slug}")
 
 
-def test_the_assistant_answers_and_a_person_after_it(served: Served) -> None:
-    served.urbana.write(JOANA, QUESTION)
-    served.wait(lambda: bool(texts(served.urbana)), "the assistant's answer")
+def answered_conversation(served: Served) -> dict[str, Any]:
+    """Joana's conversation, in which the assistant has answered."""
+    if not texts(served.urbana):
+        served.urbana.write(JOANA, QUESTION)
+        served.wait(lambda: bool(texts(served.urbana)), "the assistant's answer")
     with served.product.database() as database:
-        conversation = database.conversations.find_one({"account": "robo"})
+        found: dict[str, Any] = database.conversations.find_one({"account": "robo"})
+    return found
+
+
+def test_the_assistant_answers_and_a_person_after_it(served: Served) -> None:
+    conversation = answered_conversation(served)
     status, _ = served.product.post(f"/api/v1/conversations/{conversation['_id']}/reply", {"text": "Oi! Aqui é a Ana."})
     served.wait(lambda: "Oi! Aqui é a Ana." in texts(served.urbana), "Ana's text")
 
@@ -107,8 +115,7 @@ def test_the_assistant_answers_and_a_person_after_it(served: Served) -> None:
 
 
 def test_a_tap_is_acknowledged_and_brings_its_choice(served: Served) -> None:
-    with served.product.database() as database:
-        conversation = database.conversations.find_one({"account": "robo"})
+    conversation = answered_conversation(served)
     choices = [{"id": "visita", "title": "Marcar visita"}, {"id": "depois", "title": "Agora não"}]
     content = {"kind": "buttons", "text": "Quer uma visita?", "choices": choices}
     status, _ = served.product.post(f"/api/v1/conversations/{conversation['_id']}/reply", content)
