@@ -45,6 +45,8 @@ class Product:
         #: Between the workers that send and their MongoDB, to stop them at a moment of the test's choice.
         self.wire: MongoWire
         self.extra = environment or {}
+        #: So many processes send, one message at a time each; 0: the threads of one process, as usual.
+        self.senders = 0
         self.processes: dict[str, Supervised] = {}
         self.environment: dict[str, str] = {}
         self._stopping = threading.Event()
@@ -122,7 +124,14 @@ class Product:
         environment = {**self.environment, "URBANA_PROCESS": name}
         if name == "delivery":
             environment["MONGODB_URI"] = self.wire.uri
-        return lambda: spawn(command, environment=environment, log_file=self.directory / "log" / f"{name}.log")
+        log_file = self.directory / "log" / f"{name}.log"
+        return lambda: spawn(self._pooled(name, command), environment=environment, log_file=log_file)
+
+    def _pooled(self, name: str, command: list[str]) -> list[str]:
+        if name != "delivery" or not self.senders:
+            return command
+        wanted = {"threads": "prefork", self.environment["DELIVERY_THREADS"]: str(self.senders)}
+        return [wanted.get(word, word) for word in command]
 
     def _environment(self, graph_url: str) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
@@ -176,6 +185,25 @@ class Product:
             yield
         finally:
             os.kill(store.pid, signal.SIGCONT)
+
+    @contextmanager
+    def sending_by_processes(self, count: int) -> Iterator[None]:
+        """Let so many processes send in the block, each of which can be killed in the middle of its one send."""
+        self.senders = count
+        self.kill("delivery")
+        try:
+            yield
+        finally:
+            self.senders = 0
+            self.kill("delivery")
+
+    def senders_pids(self) -> set[int]:
+        """Name the processes that send just now; their parent is not among them."""
+        process = self.processes["delivery"]
+        try:
+            return {child.pid for child in psutil.Process(process.pid).children()}
+        except psutil.NoSuchProcess:
+            return set()
 
     def flush_valkey(self) -> None:
         with Redis.from_url(self.valkey.uri) as client:
