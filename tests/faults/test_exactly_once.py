@@ -13,7 +13,7 @@ from tests.faults.conftest import World
 from tests.faults.meta import HELD, HELD_AND_DROPPED, Faults
 from tests.faults.mongo_wire import Moment
 
-pytestmark = [pytest.mark.real_processes, pytest.mark.xdist_group("real_processes"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.real_processes, pytest.mark.xdist_group("killed_senders"), pytest.mark.timeout(400)]
 
 ROUNDS, KILLED_IN_EACH = 5, 5
 QUESTION, FURTHER_QUESTION = "Quanto custa o Decor Interiores?", "E o Decor Pintura, quanto custa?"
