@@ -107,6 +107,9 @@ class Meta:
             self.refused += 1
 
     async def _accept(self, path: str, body: bytes) -> dict[str, Any]:
+        if not body:
+            # A question about the account or its templates.
+            return {"data": []}
         sent = json.loads(body)
         if "status" in sent:
             return {"success": True}
