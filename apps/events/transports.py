@@ -5,16 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import current_app, current_task
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from apps.events import metrics
-from apps.events.flower import show_window
+from apps.events.flower import BROKER_ERRORS, show_window
 from apps.events.process import QUARANTINE
 
 log = logging.getLogger(__name__)
-
-BROKER_ERRORS = (KombuError, RedisError, OSError)
 
 
 class CeleryTransport:

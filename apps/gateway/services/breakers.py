@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from apps.contracts.errors import SendError, SendUnknown
@@ -30,16 +30,18 @@ def guarded(account: ChannelAccountValue, endpoint: str) -> Iterator[None]:
     Only what says that the channel fails counts: server errors, silence, and refusals of the whole account.
     """
     require_closed(account, endpoint)
-    try:
-        yield
-    except (SendError, SendUnknown) as error:
-        note_error(account, endpoint, error)
-        raise
-    except BaseException:
-        breaker_for(account, endpoint).release_probe()
-        raise
-    else:
-        breaker_for(account, endpoint).record_success()
+    breaker = breaker_for(account, endpoint)
+    with ExitStack() as unjudged:
+        # Whatever else ends the block says nothing about the channel: the next caller may probe.
+        unjudged.callback(breaker.release_probe)
+        try:
+            yield
+        except (SendError, SendUnknown) as error:
+            unjudged.pop_all()
+            note_error(account, endpoint, error)
+            raise
+        unjudged.pop_all()
+        breaker.record_success()
 
 
 def require_closed(account: ChannelAccountValue, endpoint: str) -> None:

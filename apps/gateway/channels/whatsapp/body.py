@@ -59,37 +59,11 @@ class Reading:
     def add_message(
         self, sender: Sender, content: Content, *, external_id: str, stamp: str, replies_to: str = ""
     ) -> None:
-        sent_at = self.moment(stamp)
-        self.messages.append(
-            InboundMessage(
-                tenant_id=self.account.tenant_id,
-                account=self.account.slug,
-                channel=self.account.kind,
-                external_id=external_id,
-                sender=sender,
-                content=content,
-                sent_at=sent_at,
-                received_at=self.received_at,
-                order=self._order(sent_at),
-                replies_to=replies_to,
-            )
-        )
+        where = self._where(external_id, stamp)
+        self.messages.append(InboundMessage(sender=sender, content=content, replies_to=replies_to, **where))
 
     def add_echo(self, customer: Sender, content: Content, *, external_id: str, stamp: str) -> None:
-        sent_at = self.moment(stamp)
-        self.echoes.append(
-            EchoedMessage(
-                tenant_id=self.account.tenant_id,
-                account=self.account.slug,
-                channel=self.account.kind,
-                external_id=external_id,
-                customer=customer,
-                content=content,
-                sent_at=sent_at,
-                received_at=self.received_at,
-                order=self._order(sent_at),
-            )
-        )
+        self.echoes.append(EchoedMessage(customer=customer, content=content, **self._where(external_id, stamp)))
 
     def add_news(
         self, kind: AccountNewsKind, state: str, *, stamp: str, subject: str = "", language: str = "", reason: str = ""
@@ -117,6 +91,19 @@ class Reading:
             notices=tuple(self.notices),
             business_account_id=self.business_account_id,
         )
+
+    def _where(self, external_id: str, stamp: str) -> dict[str, Any]:
+        """Whose a message is, which one, and when: the same for what a customer wrote and what the business did."""
+        sent_at = self.moment(stamp)
+        return {
+            "tenant_id": self.account.tenant_id,
+            "account": self.account.slug,
+            "channel": self.account.kind,
+            "external_id": external_id,
+            "sent_at": sent_at,
+            "received_at": self.received_at,
+            "order": self._order(sent_at),
+        }
 
     def _order(self, sent_at: datetime) -> str:
         index = self.index
